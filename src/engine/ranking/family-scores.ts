@@ -1,0 +1,29 @@
+import { staticScores, type KnownOutcomes } from "./static-ranking.js";
+
+/**
+ * What is known of a zoo by families of PTMs (one architecture, say): the mean static score of the PTMs of the family that
+ * were measured. A PTM's own outcomes are few and mostly about its source; what they say about its family carries over to
+ * other tasks better, and reaches PTMs that nobody has measured yet.
+ *
+ * Letters: T tasks, M PTMs.
+ *
+ * @param outcomes shape [T, M], larger is better, null where nothing was measured
+ * @param families shape [M]; PTMs with equal numbers are one family
+ * @returns shape [M], in [0, 1], larger is better; 1/2 for a family without outcomes
+ * @throws RangeError if a row has another length than `families` or holds NaN
+ *
+ * Cost: O(T M log M).
+ */
+export function familyScores(outcomes: KnownOutcomes, families: Int32Array): Float64Array {
+  const own = staticScores(outcomes, families.length);
+  const sums = new Map<number, { sum: number; count: number }>();
+  families.forEach((family, m) => {
+    if (outcomes.every((row) => row[m] === null)) return;
+    const { sum, count } = sums.get(family) ?? { sum: 0, count: 0 };
+    sums.set(family, { sum: sum + own[m]!, count: count + 1 });
+  });
+  return Float64Array.from(families, (family) => {
+    const { sum, count } = sums.get(family) ?? { sum: 1 / 2, count: 1 };
+    return sum / count;
+  });
+}

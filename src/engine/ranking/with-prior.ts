@@ -1,0 +1,28 @@
+import { requireSameLength } from "./order.js";
+import { zScores } from "./z-scores.js";
+
+/**
+ * Fitness with what outcomes on other tasks say about the PTMs in general.
+ *
+ * Formula: z(fitness) + weight z(prior). Fitness alone knows what fits the task; the prior (family-scores.ts) knows which
+ * PTMs are good at all. How much the latter counts is chosen with the spider (its manifest's `priorWeight`).
+ *
+ * @param fitness shape [M], larger is better
+ * @param prior   shape [M], from outcomes that must not be of the ranked task; undefined while there are none
+ * @param weight  >= 0
+ * @returns shape [M]; z(fitness) alone without a prior
+ * @throws RangeError if the lengths differ or a value is NaN or +Infinity
+ *
+ * Cost: O(M).
+ */
+export function withPrior(
+  fitness: ArrayLike<number>,
+  prior: ArrayLike<number> | undefined,
+  weight: number,
+): Float32Array {
+  const own = zScores(fitness);
+  if (prior === undefined) return Float32Array.from(own);
+  requireSameLength("withPrior", fitness, prior);
+  const general = zScores(prior);
+  return Float32Array.from(own, (score, m) => score + weight * general[m]!);
+}

@@ -1,0 +1,30 @@
+import { requireOrderable } from "./order.js";
+
+/**
+ * Values on a common scale: mean 0, standard deviation 1, so that values of different units can be added up.
+ *
+ * Formula: (x - mean) / sd, sd with 1/M. A value of -Infinity ("undefined, so last") takes the place of the least finite
+ * one; equal values, of which nothing can be told, are all 0.
+ *
+ * @param values shape [M], no NaN and no +Infinity
+ * @returns shape [M], in the order of the values
+ * @throws RangeError if a value is NaN or +Infinity
+ *
+ * Cost: O(M).
+ */
+export function zScores(values: ArrayLike<number>): Float64Array {
+  requireOrderable("zScores", "value", values);
+  let least = Infinity;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value === Infinity) throw new RangeError(`zScores: no value may be Infinity, got it at index ${i}`);
+    if (value !== -Infinity && value < least) least = value;
+  }
+  const finite = Float64Array.from(values, (value) => Math.max(value, least));
+  if (finite.every((value) => value === finite[0])) return finite.fill(0);
+  const mean = finite.reduce((sum, value) => sum + value, 0) / finite.length;
+  const variance = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0) / finite.length;
+  const deviation = Math.sqrt(variance);
+  if (deviation === 0) return finite.fill(0); // closer together than the smallest square
+  return finite.map((value) => (value - mean) / deviation);
+}
