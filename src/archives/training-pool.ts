@@ -1,0 +1,58 @@
+import { matrix, type Matrix } from "../engine/matrix.js";
+import type { FeatureScaling } from "../engine/training/feature-scaling.js";
+import type { TrainingPool } from "../engine/training/training-pool.js";
+import type { ArchiveLimits } from "./archive-limits.js";
+import { ExpectedArrays } from "./expected-arrays.js";
+import { readNpz } from "./npz.js";
+
+/**
+ * Reads an .npz of a training pool; scripts/measure-pool.mjs writes it. Letters as in TrainingPool, D a network's features.
+ *
+ * - `labels`, `sources` int32 [n]; classes are numbered 0 to K - 1
+ * - `encoder` texts [2]: id and SHA-256; `encoder.codes` uint8 [n, d_psi] with `encoder.low`, `encoder.step` float32
+ *   [d_psi]: a feature is low + step * code, which is off by at most 1/510 of the feature's range
+ * - `ptms`, `sha256` texts [M]; for each PTM `<ptm>.centres` float32 [K, D], `<ptm>.mean` and `<ptm>.inverse_deviation`
+ *   float64 [D]
+ * - `seed` int32 [1], `metrics` texts [V], `scores` float32 [T, V, M]
+ *
+ * @throws DomainError BAD_USER_INPUT naming the array that is missing or of another type or shape
+ */
+export async function readTrainingPool(path: string, limits: ArchiveLimits): Promise<TrainingPool> {
+  const arrays = new ExpectedArrays("A training pool needs", await readNpz(path, limits));
+  const labels = arrays.numbers("labels", "i4", [null]).values as Int32Array;
+  const sources = arrays.numbers("sources", "i4", [labels.length]).values as Int32Array;
+  const classes = labels.reduce((most, label) => Math.max(most, label), -1) + 1;
+  const digests = arrays.texts("sha256");
+  const ptms = arrays.texts("ptms").map((id, m) => {
+    const centres = arrays.numbers(`${id}.centres`, "f4", [classes, null]);
+    const width = centres.shape[1]!;
+    const scaling: FeatureScaling = {
+      mean: arrays.numbers(`${id}.mean`, "f8", [width]).values as Float64Array,
+      inverseDeviation: arrays.numbers(`${id}.inverse_deviation`, "f8", [width]).values as Float64Array,
+    };
+    const classCentres = matrix(classes, width, centres.values as Float32Array);
+    return { id, digest: digests[m] ?? "", scaling, classCentres };
+  });
+  const metrics = arrays.texts("metrics");
+  const [encoderId = "", encoderDigest = ""] = arrays.texts("encoder");
+  return {
+    labels: { sources, labels },
+    encoder: { id: encoderId, digest: encoderDigest },
+    encoderFeatures: decodedFeatures(arrays, labels.length),
+    ptms,
+    seed: (arrays.numbers("seed", "i4", [1]).values as Int32Array)[0]!,
+    metrics,
+    scores: arrays.numbers("scores", "f4", [null, metrics.length, ptms.length]).values as Float32Array,
+  };
+}
+
+function decodedFeatures(arrays: ExpectedArrays, samples: number): Matrix {
+  const codes = arrays.numbers("encoder.codes", "u1", [samples, null]);
+  const width = codes.shape[1]!;
+  const low = arrays.numbers("encoder.low", "f4", [width]).values as Float32Array;
+  const step = arrays.numbers("encoder.step", "f4", [width]).values as Float32Array;
+  const values = Float32Array.from(codes.values as Uint8Array, (code, i) => {
+    return low[i % width]! + step[i % width]! * code;
+  });
+  return matrix(samples, width, values);
+}

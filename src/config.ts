@@ -1,0 +1,106 @@
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import process from "node:process";
+
+import { z } from "zod";
+
+import { type ExecutionProvider, parseExecutionProviders } from "./engine/runtime/execution-providers.js";
+
+const MEGABYTE = 1024 * 1024;
+
+const integer = (low: number, high: number, otherwise: number) =>
+  z.coerce.number().int().min(low).max(high).default(otherwise);
+
+/** Every setting, its limits and its default. docs/configuration.md explains them; a test compares both lists. */
+const environment = z.object({
+  ORB_HOME: z.string().min(1).default(".orb"),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://")
+    .optional(),
+  ORB_DATABASE_POOL: integer(2, 200, 10),
+  ORB_HOST: z.string().min(1).default("127.0.0.1"),
+  ORB_PORT: integer(0, 65_535, 4000),
+  ORB_ACCESS_KEY: z.string().min(20, "must have at least 20 characters").optional(),
+  ORB_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
+  ORB_EXECUTION_PROVIDERS: z.string().default("cpu").transform(toProviders),
+  ORB_MAX_ARTIFACT_MB: integer(1, 1_000_000, 4096),
+  ORB_SAMPLES_PER_CLASS: integer(1, 1_000_000, 1000),
+  ORB_SANDBOX_MEMORY_MB: integer(256, 1_000_000, 2048),
+  ORB_SANDBOX_SECONDS: integer(1, 3600, 60),
+  ORB_SANDBOX_SPARES: integer(0, 64, 4),
+  ORB_RATE_PER_MINUTE: integer(1, 1_000_000_000, 60_000),
+  ORB_JOB_CONCURRENCY: integer(1, 64, 1),
+});
+
+/** What the process was told from outside, read once, checked, frozen. */
+export interface Config {
+  /** Absolute folder of everything the process keeps: embedded database, artifacts. */
+  readonly home: string;
+  /** Where PostgreSQL is; absent means the embedded one under `home`. */
+  readonly databaseUrl?: string | undefined;
+  readonly databasePoolSize: number;
+  readonly host: string;
+  readonly port: number;
+  /** The bearer key that every request must carry; needed to listen beyond loopback. */
+  readonly accessKey?: string | undefined;
+  readonly logLevel: z.infer<typeof environment>["ORB_LOG_LEVEL"];
+  /** In order of preference. */
+  readonly executionProviders: readonly ExecutionProvider[];
+  readonly maxArtifactBytes: number;
+  /** Of a task with more samples, this many per class are drawn for its token. */
+  readonly samplesPerClass: number;
+  readonly sandboxMemoryBytes: number;
+  /** Wall-clock limit of one batch in the sandbox. */
+  readonly sandboxSeconds: number;
+  /** Sandboxes that are held ready once a first network was run. */
+  readonly sandboxSpares: number;
+  /** Requests that a client may send in a minute. */
+  readonly ratePerMinute: number;
+  readonly jobConcurrency: number;
+}
+
+/**
+ * Reads the configuration from environment variables.
+ *
+ * @throws Error listing every variable that is wrong, with what was expected
+ */
+export function readConfig(variables: Record<string, string | undefined> = process.env): Config {
+  // A variable that is set to nothing, as compose files leave it, is not set.
+  const present = Object.fromEntries(Object.entries(variables).filter(([, value]) => value !== ""));
+  const parsed = environment.safeParse(present);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`The configuration is wrong:\n${lines.join("\n")}\nSee docs/configuration.md.`);
+  }
+  const values = parsed.data;
+  return Object.freeze({
+    home: resolve(values.ORB_HOME.replace(/^~(?=$|\/)/, homedir())),
+    databaseUrl: values.DATABASE_URL,
+    databasePoolSize: values.ORB_DATABASE_POOL,
+    host: values.ORB_HOST,
+    port: values.ORB_PORT,
+    accessKey: values.ORB_ACCESS_KEY,
+    logLevel: values.ORB_LOG_LEVEL,
+    executionProviders: values.ORB_EXECUTION_PROVIDERS,
+    maxArtifactBytes: values.ORB_MAX_ARTIFACT_MB * MEGABYTE,
+    samplesPerClass: values.ORB_SAMPLES_PER_CLASS,
+    sandboxMemoryBytes: values.ORB_SANDBOX_MEMORY_MB * MEGABYTE,
+    sandboxSeconds: values.ORB_SANDBOX_SECONDS,
+    sandboxSpares: values.ORB_SANDBOX_SPARES,
+    ratePerMinute: values.ORB_RATE_PER_MINUTE,
+    jobConcurrency: values.ORB_JOB_CONCURRENCY,
+  });
+}
+
+function toProviders(list: string, context: z.RefinementCtx): ExecutionProvider[] {
+  try {
+    return parseExecutionProviders(list);
+  } catch (error) {
+    context.addIssue((error as RangeError).message);
+    return z.NEVER;
+  }
+}
+
+/** The names of all variables, for the documentation's test. */
+export const CONFIG_VARIABLES = Object.keys(environment.shape);

@@ -1,0 +1,70 @@
+import { DataSource } from "typeorm";
+
+import { migrations } from "../../migrations/index.js";
+import { Artifact } from "../entities/artifact.js";
+import { Job } from "../entities/job.js";
+import { Outcome } from "../entities/outcome.js";
+import { PtmToken } from "../entities/ptm-token.js";
+import { Ptm } from "../entities/ptm.js";
+import { RankingEntry } from "../entities/ranking-entry.js";
+import { Ranking } from "../entities/ranking.js";
+import { RerankRequest } from "../entities/rerank-request.js";
+import { SpecificToken } from "../entities/specific-token.js";
+import { Spider } from "../entities/spider.js";
+import { TaskToken } from "../entities/task-token.js";
+import { Task } from "../entities/task.js";
+import { TransferabilityScore } from "../entities/transferability-score.js";
+
+/** How to reach a PostgreSQL server: a URL, or the parts that a socket folder needs. */
+export type DatabaseAddress =
+  | { readonly url: string }
+  | { readonly host: string; readonly port: number; readonly user: string; readonly database: string };
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** What the server may need beyond the statement's own limit to say that it was reached; then it counts as hung. */
+const HUNG_AFTER_MS = 2_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+
+export interface PoolOptions {
+  readonly poolSize: number;
+  /** The server cancels a statement that takes longer; 0 lets it run. */
+  readonly statementTimeoutMs: number;
+}
+
+/** A data source that is not connected yet. Schema changes come from migrations alone. */
+export function createDataSource(address: DatabaseAddress, options: PoolOptions): DataSource {
+  const target =
+    "url" in address
+      ? { url: address.url }
+      : { host: address.host, port: address.port, username: address.user, database: address.database };
+  return new DataSource({
+    type: "postgres",
+    ...target,
+    entities: [
+      Artifact,
+      Job,
+      Outcome,
+      Ptm,
+      PtmToken,
+      Ranking,
+      RankingEntry,
+      RerankRequest,
+      SpecificToken,
+      Spider,
+      Task,
+      TaskToken,
+      TransferabilityScore,
+    ],
+    migrations,
+    synchronize: false,
+    migrationsTransactionMode: "each",
+    poolSize: options.poolSize,
+    connectTimeoutMS: CONNECT_TIMEOUT_MS,
+    applicationName: "orbweaver",
+    extra: {
+      statement_timeout: options.statementTimeoutMs,
+      ...(options.statementTimeoutMs > 0 && { query_timeout: options.statementTimeoutMs + HUNG_AFTER_MS }),
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    },
+  });
+}

@@ -1,0 +1,66 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from "typeorm";
+
+import type { PtmSignature } from "../engine/tokens/signature.js";
+import { bigInteger } from "./big-integer.js";
+
+export const PTM_STATUSES = ["REGISTERED", "INSPECTING", "TOKENIZING", "READY", "FAILED", "RETIRED"] as const;
+export type PtmStatus = (typeof PTM_STATUSES)[number];
+
+export const MODALITIES = ["IMAGE"] as const;
+export type Modality = (typeof MODALITIES)[number];
+
+/** A pre-trained model: one fixed set of weights. New weights under the same name are a new version. */
+@Entity("ptm")
+export class Ptm {
+  @PrimaryColumn("uuid")
+  id!: string;
+
+  @Column("text")
+  name!: string;
+
+  @Column("integer")
+  version!: number;
+
+  @Column("text")
+  status!: PtmStatus;
+
+  @Column("text", { name: "status_reason", nullable: true })
+  statusReason!: string | null;
+
+  @Column("text", { nullable: true })
+  architecture!: string | null;
+
+  @Column("text", { nullable: true })
+  license!: string | null;
+
+  @Column("text")
+  modality!: Modality;
+
+  @Column("text", { array: true })
+  tags!: string[];
+
+  @Column("text", { nullable: true })
+  card!: string | null;
+
+  @Column("jsonb")
+  signature!: PtmSignature;
+
+  @Column("text", { name: "artifact_sha256" })
+  artifactSha256!: string;
+
+  @Column("bigint", { name: "size_bytes", transformer: bigInteger })
+  sizeBytes!: number;
+
+  @Column("bigint", { name: "parameter_count", transformer: bigInteger })
+  parameterCount!: number;
+
+  /** Width of `features`; null until the network was run once. */
+  @Column("integer", { name: "feature_width", nullable: true })
+  featureWidth!: number | null;
+
+  @Column("text", { name: "created_by" })
+  createdBy!: string;
+
+  @CreateDateColumn({ type: "timestamptz", name: "created_at" })
+  createdAt!: Date;
+}

@@ -1,0 +1,33 @@
+import { Column, CreateDateColumn, Entity, PrimaryColumn } from "typeorm";
+
+import { float32Vector } from "./float32-vector.js";
+
+/** The class centres of a task in the general encoder's feature space. */
+@Entity("task_token")
+export class TaskToken {
+  @PrimaryColumn("uuid")
+  id!: string;
+
+  @Column("uuid", { name: "task_id" })
+  taskId!: string;
+
+  @Column("text", { name: "encoder_sha256" })
+  encoderSha256!: string;
+
+  @Column("integer", { name: "class_count" })
+  classCount!: number;
+
+  @Column("integer")
+  width!: number;
+
+  /** [classCount, width], row-major */
+  @Column("bytea", { transformer: float32Vector })
+  vectors!: Float32Array;
+
+  /** SHA-256 of the vectors' bytes. */
+  @Column("text")
+  digest!: string;
+
+  @CreateDateColumn({ type: "timestamptz", name: "created_at" })
+  createdAt!: Date;
+}
