@@ -1,0 +1,135 @@
+import { PgBoss } from "pg-boss";
+import type { EntityManager } from "typeorm";
+
+import type { DatabaseAddress } from "../database/data-source.js";
+import type { JobKind } from "../entities/job.js";
+import type { Logger } from "../log.js";
+import type { EnqueueOptions, JobQueue } from "../services/job-queue.js";
+
+/** Does the work of one kind of job. What it throws is tried again; what it finishes itself is not. */
+export interface JobHandler {
+  run(jobId: string, signal: AbortSignal): Promise<void>;
+}
+
+/** What a queued job carries: the row that says everything else. */
+interface Payload {
+  readonly jobId: string;
+}
+
+const ATTEMPTS = 3;
+/** A worker that does not report for so long counts as dead; pg-boss allows no less. */
+const HEARTBEAT_SECONDS = 10;
+const LONGEST_RUN_SECONDS = 3600;
+/** After a crash the next attempt waits for a poll, so polls must be frequent though notifications are on. */
+const PACE = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5, batchSize: 1 } as const;
+const DEAD_JOBS = "dead-jobs";
+
+/** The name that people and the queue use for a kind of job. */
+export const queueName = (kind: JobKind): string => kind.toLowerCase().replaceAll("_", "-");
+
+/** Jobs on pg-boss, in the same PostgreSQL as the rows they work on. */
+export class PgBossQueue implements JobQueue {
+  readonly #boss: PgBoss;
+
+  constructor(
+    address: DatabaseAddress,
+    private readonly kinds: readonly JobKind[],
+    private readonly log: Logger,
+  ) {
+    this.#boss = new PgBoss({
+      ...("url" in address ? { connectionString: address.url } : address),
+      application_name: "orbweaver-jobs",
+      max: 4,
+      useListenNotify: true,
+      schedule: false,
+      superviseIntervalSeconds: 1,
+      monitorIntervalSeconds: 1,
+    });
+    this.#boss.on("error", (error) => this.log.error({ error: error.message }, "job queue"));
+  }
+
+  /** Connects, and creates what is missing of the queues. */
+  async start(): Promise<void> {
+    await this.#boss.start();
+    await this.#boss.createQueue(DEAD_JOBS);
+    for (const kind of this.kinds) {
+      await this.#boss.createQueue(queueName(kind), {
+        retryLimit: ATTEMPTS - 1,
+        retryDelay: 1,
+        retryBackoff: true,
+        retryDelayMax: 30,
+        heartbeatSeconds: HEARTBEAT_SECONDS,
+        expireInSeconds: LONGEST_RUN_SECONDS,
+        deadLetter: DEAD_JOBS,
+        notify: true,
+      });
+    }
+  }
+
+  async enqueue(
+    manager: EntityManager,
+    kind: JobKind,
+    jobId: string,
+    { priority = 0, delaySeconds = 0 }: EnqueueOptions = {},
+  ): Promise<void> {
+    await this.#boss.send(queueName(kind), { jobId } satisfies Payload, {
+      priority,
+      startAfter: delaySeconds,
+      db: { executeSql: (text, values) => executeInTransaction(manager, text, values) },
+    });
+  }
+
+  /**
+   * Starts working.
+   *
+   * @param handlers one for each kind
+   * @param giveUp   told of every job that no attempt could finish
+   */
+  async work(
+    handlers: ReadonlyMap<JobKind, JobHandler>,
+    giveUp: (jobId: string) => Promise<void>,
+    concurrency: number,
+  ): Promise<void> {
+    for (const [kind, handler] of handlers) {
+      for (let i = 0; i < concurrency; i++) await this.#workOn(kind, handler);
+    }
+    await this.#boss.work<Payload>(DEAD_JOBS, PACE, async ([job]) => {
+      if (job !== undefined) await giveUp(job.data.jobId);
+    });
+  }
+
+  async #workOn(kind: JobKind, handler: JobHandler): Promise<void> {
+    const workerId = await this.#boss.work<Payload>(queueName(kind), PACE, async ([job]) => {
+      if (job === undefined) return;
+      const { jobId } = job.data;
+      this.log.info({ jobId, kind, attempt: job.retryCount + 1 }, "job begins");
+      try {
+        await handler.run(jobId, job.signal);
+        this.log.info({ jobId, kind }, "job ends");
+      } catch (error) {
+        this.log.error({ jobId, kind, error: (error as Error).stack }, "job attempt failed");
+        throw error;
+      } finally {
+        // A worker that had work looks for more at once; left alone it would wait for the next poll, half a second for
+        // each job however short. (pg-boss's burst modes want batches, or a backlog count that lags by seconds.)
+        this.#boss.notifyWorker(workerId);
+      }
+    });
+  }
+
+  /** Lets running jobs finish for a while, then hands them back. */
+  async stop(timeoutMs: number): Promise<void> {
+    await this.#boss.stop({ graceful: true, timeout: timeoutMs, close: true });
+  }
+}
+
+/** TypeORM answers an UPDATE or DELETE with [rows, count]; pg-boss expects the driver's shape. */
+async function executeInTransaction(
+  manager: EntityManager,
+  text: string,
+  values: unknown[] = [],
+): Promise<{ rows: unknown[] }> {
+  const answer: unknown[] = await manager.query(text, values);
+  const [rows, count] = answer;
+  return { rows: answer.length === 2 && Array.isArray(rows) && typeof count === "number" ? rows : answer };
+}

@@ -1,0 +1,185 @@
+import DataLoader from "dataloader";
+import { type DataSource, In } from "typeorm";
+
+import { Artifact } from "../entities/artifact.js";
+import { Job, type JobKind } from "../entities/job.js";
+import { Outcome } from "../entities/outcome.js";
+import { PtmToken } from "../entities/ptm-token.js";
+import { Ptm } from "../entities/ptm.js";
+import { RankingEntry } from "../entities/ranking-entry.js";
+import { Ranking } from "../entities/ranking.js";
+import { SpecificToken } from "../entities/specific-token.js";
+import { Spider } from "../entities/spider.js";
+import { TaskToken } from "../entities/task-token.js";
+import { Task } from "../entities/task.js";
+import { TransferabilityScore } from "../entities/transferability-score.js";
+import { type ChildPageLoader, childPages } from "./child-pages.js";
+
+/** What fields load through, so that a page of a hundred items costs as many statements as a page of one. */
+export interface Loaders {
+  readonly ptm: DataLoader<string, Ptm | null>;
+  readonly task: DataLoader<string, Task | null>;
+  readonly spider: DataLoader<string, Spider | null>;
+  readonly ranking: DataLoader<string, Ranking | null>;
+  readonly outcome: DataLoader<string, Outcome | null>;
+  readonly transferabilityScore: DataLoader<string, TransferabilityScore | null>;
+  readonly job: DataLoader<string, Job | null>;
+  readonly artifact: DataLoader<string, Artifact | null>;
+  readonly ptmTokenById: DataLoader<string, PtmToken | null>;
+  readonly taskTokenById: DataLoader<string, TaskToken | null>;
+  readonly specificTokenById: DataLoader<string, SpecificToken | null>;
+  /** Of a PTM, by the spider that learned it; `null` for the active one. */
+  readonly ptmToken: DataLoader<{ ptmId: string; spiderId: string | null }, PtmToken | null, string>;
+  /** Of a task, for the active spider's general encoder. */
+  readonly taskToken: DataLoader<string, TaskToken | null>;
+  readonly specificTokens: DataLoader<string, SpecificToken[]>;
+  readonly rankingEntries: DataLoader<string, RankingEntry[]>;
+  /** The latest job that prepares or prepared the task. */
+  readonly latestTaskJob: DataLoader<string, Job | null>;
+  /** The latest job that prepares or prepared the PTM. */
+  readonly latestPtmJob: DataLoader<string, Job | null>;
+  readonly jobOfRanking: DataLoader<string, Job | null>;
+  readonly tokenCount: DataLoader<string, number>;
+  readonly outcomesOfPtm: ChildPageLoader<Outcome>;
+  readonly outcomesOfTask: ChildPageLoader<Outcome>;
+  readonly scoresOfPtm: ChildPageLoader<TransferabilityScore>;
+  readonly scoresOfTask: ChildPageLoader<TransferabilityScore>;
+  readonly rankingsOfPtm: ChildPageLoader<Ranking>;
+  readonly rankingsOfTask: ChildPageLoader<Ranking>;
+}
+
+/** Fresh loaders for one operation: they remember what they loaded, so they must not outlive it. */
+export function createLoaders(dataSource: DataSource): Loaders {
+  const repository = <Row extends object>(entity: new () => Row) => dataSource.getRepository(entity);
+
+  function byId<Row extends { id: string }>(entity: new () => Row): DataLoader<string, Row | null> {
+    return new DataLoader(async (ids) => {
+      const rows = await dataSource
+        .createQueryBuilder(entity, "row")
+        .where("row.id = ANY(:ids)", { ids: [...ids] })
+        .getMany();
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      return ids.map((id) => byId.get(id) ?? null);
+    });
+  }
+
+  /** The newest job of a kind for each task or PTM. */
+  function latestJob(
+    kind: JobKind,
+    column: "task_id" | "ptm_id",
+    property: "taskId" | "ptmId",
+  ): DataLoader<string, Job | null> {
+    return new DataLoader(async (ids) => {
+      const jobs = await dataSource
+        .createQueryBuilder(Job, "job")
+        .distinctOn([`job.${column}`])
+        .where(`job.kind = :kind AND job.${property} = ANY(:ids)`, { kind, ids: [...ids] })
+        .orderBy(`job.${column}`)
+        .addOrderBy("job.id", "DESC")
+        .getMany();
+      const byOwner = new Map(jobs.map((job) => [job[property], job]));
+      return ids.map((id) => byOwner.get(id) ?? null);
+    });
+  }
+
+  return {
+    ptm: byId(Ptm),
+    task: byId(Task),
+    spider: byId(Spider),
+    ranking: byId(Ranking),
+    outcome: byId(Outcome),
+    transferabilityScore: byId(TransferabilityScore),
+    job: byId(Job),
+    ptmTokenById: byId(PtmToken),
+    taskTokenById: byId(TaskToken),
+    specificTokenById: byId(SpecificToken),
+
+    artifact: new DataLoader(async (digests) => {
+      const rows = await repository(Artifact).findBy({ sha256: In([...digests]) });
+      const byDigest = new Map(rows.map((row) => [row.sha256, row]));
+      return digests.map((digest) => byDigest.get(digest) ?? null);
+    }),
+
+    ptmToken: new DataLoader(
+      async (keys) => {
+        const tokens = await dataSource
+          .createQueryBuilder(PtmToken, "token")
+          .innerJoin(Spider, "spider", "spider.id = token.spiderId")
+          .where("token.ptmId = ANY(:ptmIds)", { ptmIds: keys.map(({ ptmId }) => ptmId) })
+          .andWhere("(spider.active OR spider.id = ANY(:spiderIds))", {
+            spiderIds: keys.flatMap(({ spiderId }) => spiderId ?? []),
+          })
+          .getMany();
+        const active = await repository(Spider).findOneBy({ active: true });
+        return keys.map(
+          ({ ptmId, spiderId }) =>
+            tokens.find((token) => token.ptmId === ptmId && token.spiderId === (spiderId ?? active?.id)) ??
+            null,
+        );
+      },
+      { cacheKeyFn: ({ ptmId, spiderId }) => `${ptmId} ${spiderId}` },
+    ),
+
+    taskToken: new DataLoader(async (ids) => {
+      const tokens = await dataSource
+        .createQueryBuilder(TaskToken, "token")
+        .innerJoin(Spider, "spider", "spider.active AND spider.encoderSha256 = token.encoderSha256")
+        .where("token.taskId = ANY(:ids)", { ids: [...ids] })
+        .getMany();
+      const byTask = new Map(tokens.map((token) => [token.taskId, token]));
+      return ids.map((id) => byTask.get(id) ?? null);
+    }),
+
+    specificTokens: new DataLoader(async (ids) => {
+      const tokens = await repository(SpecificToken).findBy({ taskId: In([...ids]) });
+      return ids.map((id) => tokens.filter(({ taskId }) => taskId === id));
+    }),
+
+    rankingEntries: new DataLoader(async (ids) => {
+      const entries = await repository(RankingEntry).find({
+        where: { rankingId: In([...ids]) },
+        order: { rank: "ASC" },
+      });
+      const byRanking = new Map(ids.map((id): [string, RankingEntry[]] => [id, []]));
+      for (const entry of entries) byRanking.get(entry.rankingId)?.push(entry);
+      return ids.map((id) => byRanking.get(id) ?? []);
+    }),
+
+    latestTaskJob: latestJob("TOKENIZE_TASK", "task_id", "taskId"),
+    latestPtmJob: latestJob("TOKENIZE_PTM", "ptm_id", "ptmId"),
+
+    jobOfRanking: new DataLoader(async (ids) => {
+      const jobs = await repository(Job).findBy({ rankingId: In([...ids]) });
+      const byRanking = new Map(jobs.map((job) => [job.rankingId, job]));
+      return ids.map((id) => byRanking.get(id) ?? null);
+    }),
+
+    tokenCount: new DataLoader(async (ids) => {
+      const rows: { spiderId: string; count: number }[] = await dataSource.query(
+        `SELECT spider_id AS "spiderId", count(*)::int AS count FROM ptm_token WHERE spider_id = ANY($1) GROUP BY 1`,
+        [[...ids]],
+      );
+      const bySpider = new Map(rows.map(({ spiderId, count }) => [spiderId, count]));
+      return ids.map((id) => bySpider.get(id) ?? 0);
+    }),
+
+    outcomesOfPtm: childPages(dataSource, Outcome, { table: "outcome", id: "id", parent: "ptm_id" }),
+    outcomesOfTask: childPages(dataSource, Outcome, { table: "outcome", id: "id", parent: "task_id" }),
+    scoresOfPtm: childPages(dataSource, TransferabilityScore, {
+      table: "transferability_score",
+      id: "id",
+      parent: "ptm_id",
+    }),
+    scoresOfTask: childPages(dataSource, TransferabilityScore, {
+      table: "transferability_score",
+      id: "id",
+      parent: "task_id",
+    }),
+    rankingsOfPtm: childPages(dataSource, Ranking, {
+      table: "ranking_entry",
+      id: "ranking_id",
+      parent: "ptm_id",
+    }),
+    rankingsOfTask: childPages(dataSource, Ranking, { table: "ranking", id: "id", parent: "task_id" }),
+  };
+}

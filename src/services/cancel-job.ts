@@ -1,0 +1,64 @@
+import type { DataSource, EntityManager } from "typeorm";
+
+import { Job } from "../entities/job.js";
+import { Ranking } from "../entities/ranking.js";
+import { DomainError } from "../errors.js";
+import type { AdvanceRanking } from "./advance-ranking.js";
+import { cancelUnwantedRuns } from "./cancel-unwanted-runs.js";
+
+/** Stops what people may stop: re-rankings and the runs of PTMs they wait for. */
+export class CancelJob {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly advance: AdvanceRanking,
+  ) {}
+
+  /**
+   * A cancelled re-ranking keeps the order that it had reached, and its runs stop unless another ranking waits for them.
+   * Cancelling a run makes the rankings that wait for it go on without that PTM. Safe to repeat.
+   *
+   * @throws DomainError NOT_FOUND; FAILED_PRECONDITION if the job is over or of another kind
+   */
+  async run(jobId: string): Promise<Job> {
+    const job = await this.dataSource.getRepository(Job).findOneBy({ id: jobId });
+    if (job === null) throw new DomainError("NOT_FOUND", "There is no Job with the id given.");
+    if (job.kind !== "RERANK" && job.kind !== "RUN_PTM") {
+      throw new DomainError(
+        "FAILED_PRECONDITION",
+        `A ${job.kind} job cannot be cancelled: what it prepares would stay unusable.`,
+      );
+    }
+    const after = await this.dataSource.transaction(async (manager) => {
+      // The ranking before the job, as everywhere: two transactions then never wait for each other in a circle.
+      if (job.rankingId !== null) await endRanking(manager, job.rankingId, "CANCELLED", null);
+      await manager
+        .createQueryBuilder()
+        .update(Job)
+        .set({ state: "CANCELLED", finishedAt: () => "now()" })
+        .where("id = :jobId AND state IN ('QUEUED', 'RUNNING')", { jobId })
+        .execute();
+      return manager.findOneByOrFail(Job, { id: jobId });
+    });
+    if (after.state !== "CANCELLED") {
+      throw new DomainError("FAILED_PRECONDITION", `The job is over already: it is ${after.state}.`);
+    }
+    if (job.kind === "RUN_PTM") await this.advance.waitingFor(jobId);
+    return after;
+  }
+}
+
+/** Ends a re-ranking as it stands, in the caller's transaction; nothing if it has ended. */
+export async function endRanking(
+  manager: EntityManager,
+  rankingId: string,
+  stage: "CANCELLED" | "FAILED",
+  failure: string | null,
+): Promise<void> {
+  const { affected } = await manager
+    .createQueryBuilder()
+    .update(Ranking)
+    .set({ stage, failure, revision: () => "revision + 1" })
+    .where("id = :rankingId AND stage = 'RERANKING'", { rankingId })
+    .execute();
+  if (affected === 1) await cancelUnwantedRuns(manager, rankingId);
+}

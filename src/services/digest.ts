@@ -1,0 +1,12 @@
+import { createHash } from "node:crypto";
+
+/** SHA-256 in lower-case hex of the parts one after the other. */
+export function sha256(...parts: (string | ArrayBufferView)[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) {
+    hash.update(
+      typeof part === "string" ? part : new Uint8Array(part.buffer, part.byteOffset, part.byteLength),
+    );
+  }
+  return hash.digest("hex");
+}

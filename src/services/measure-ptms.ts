@@ -1,0 +1,106 @@
+import type { DataSource } from "typeorm";
+
+import type { ArchiveLimits } from "../archives/archive-limits.js";
+import type { LabelledImages } from "../archives/labelled-images.js";
+import { readTaskArchive } from "../archives/task-archive.js";
+import type { MetricScorer } from "../engine/runtime/metric-scorer.js";
+import { Ptm } from "../entities/ptm.js";
+import { Task } from "../entities/task.js";
+import type { TransferabilityMetric } from "../entities/transferability-score.js";
+import type { ArtifactStore } from "../storage/artifact-store.js";
+import { JobRun } from "./job-run.js";
+import { keepScores, missingMetrics, type PairMeasurements } from "./keep-scores.js";
+import type { MeasureRequest } from "./measure-transferability.js";
+import { metricSample } from "./metric-sample.js";
+import { outputsOf } from "./network-outputs.js";
+import { permanentFailure } from "./permanent-failure.js";
+import type { RunNetwork } from "./run-network.js";
+
+/** Share of a pair's progress that running the network makes; the metrics are the rest. */
+const NETWORK_SHARE = 0.5;
+
+/** The work of a MEASURE job: runs PTMs on a task's samples and keeps what the metrics say of their outputs. */
+export class MeasurePtms {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly store: ArtifactStore,
+    private readonly network: RunNetwork,
+    private readonly scorer: MetricScorer,
+    private readonly limits: ArchiveLimits,
+    private readonly samplesPerClass: number,
+  ) {}
+
+  /**
+   * Safe to repeat: scores appear PTM by PTM, and what is there already is not measured again. A PTM that fails on the
+   * samples gets the reason in place of its values, and the others go on. Of several attempts the latest alone writes.
+   *
+   * @throws what another attempt may mend; a fault of the archive ends in job FAILED instead
+   */
+  async run(jobId: string, signal: AbortSignal): Promise<void> {
+    const attempt = await JobRun.begin(this.dataSource, jobId);
+    if (attempt === undefined) return;
+    try {
+      if (await this.#measureAll(attempt, signal)) {
+        await attempt.finish({ state: "COMPLETED" }, async () => undefined);
+      }
+    } catch (error) {
+      const reason = permanentFailure(error);
+      if (reason === undefined) throw error;
+      await attempt.finish({ state: "FAILED", errorMessage: reason }, async () => undefined);
+    }
+  }
+
+  /** @returns false if another attempt has taken over */
+  async #measureAll(attempt: JobRun, signal: AbortSignal): Promise<boolean> {
+    const { ptmIds, metrics } = attempt.job.request as MeasureRequest;
+    const task = await this.dataSource.getRepository(Task).findOneByOrFail({ id: attempt.job.taskId! });
+    let samples: LabelledImages | undefined;
+    for (const [done, ptmId] of ptmIds.entries()) {
+      signal.throwIfAborted();
+      const pair = { taskId: task.id, ptmId };
+      const missing = await missingMetrics(this.dataSource, pair, metrics);
+      if (missing.length === 0) continue;
+      samples ??= await this.#samples(task);
+      const ptm = await this.dataSource.getRepository(Ptm).findOneByOrFail({ id: ptmId });
+      const progress = async (share: number, stage: string): Promise<void> => {
+        await attempt.progress((done + share) / ptmIds.length, `${stage} ${ptm.name}`);
+      };
+      const measured = await this.#measure(ptm, samples, missing, progress, signal);
+      const kept = await attempt.advance((done + 1) / ptmIds.length, `measured ${ptm.name}`, (manager) =>
+        keepScores(manager, pair, measured),
+      );
+      if (!kept) return false;
+    }
+    return true;
+  }
+
+  async #samples(task: Task): Promise<LabelledImages> {
+    const all = await readTaskArchive(await this.store.path(task.artifactSha256!), this.limits);
+    return metricSample(all, this.samplesPerClass);
+  }
+
+  async #measure(
+    ptm: Ptm,
+    samples: LabelledImages,
+    metrics: readonly TransferabilityMetric[],
+    progress: (share: number, stage: string) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<PairMeasurements> {
+    try {
+      const outputs = await outputsOf(
+        this.network.run(ptm, samples, signal),
+        samples.count,
+        async (share) => await progress(NETWORK_SHARE * share, "running"),
+      );
+      await progress(NETWORK_SHARE, "measuring");
+      const input = { ...outputs.matrices, labels: samples.labels, classCount: samples.classNames.length };
+      const measurements = await this.scorer.measure(input, metrics);
+      return { measurements, sampleCount: samples.count, networkSeconds: outputs.seconds };
+    } catch (error) {
+      const reason = permanentFailure(error);
+      if (reason === undefined) throw error;
+      const measurements = metrics.map((metric) => ({ metric, reason, seconds: 0 }));
+      return { measurements, sampleCount: 0, networkSeconds: 0 };
+    }
+  }
+}
