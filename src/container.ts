@@ -1,0 +1,274 @@
+import { join } from "node:path";
+
+import type { DataSource } from "typeorm";
+
+import { DEFAULT_ARCHIVE_LIMITS } from "./archives/archive-limits.js";
+import type { Config } from "./config.js";
+import { ChangeFeed } from "./database/change-feed.js";
+import { createDataSource, type DatabaseAddress } from "./database/data-source.js";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "./database/embedded-postgres.js";
+import { migrate } from "./database/migrate.js";
+import { MetricScorer } from "./engine/runtime/metric-scorer.js";
+import { Job, JOB_KINDS, type JobKind } from "./entities/job.js";
+import { type JobHandler, PgBossQueue } from "./jobs/queue.js";
+import { createLoaders } from "./loaders/loaders.js";
+import type { Logger } from "./log.js";
+import { allResolvers } from "./resolvers/all-resolvers.js";
+import { Access } from "./schema/access.js";
+import { buildOrbSchema } from "./schema/build-schema.js";
+import { Server } from "./schema/server.js";
+import { AddPtm } from "./services/add-ptm.js";
+import { AddTask } from "./services/add-task.js";
+import { AdvanceRanking } from "./services/advance-ranking.js";
+import { BrowseRegistry } from "./services/browse-registry.js";
+import { CancelJob } from "./services/cancel-job.js";
+import { EvaluateMetrics } from "./services/evaluate-metrics.js";
+import { EvaluateReranked } from "./services/evaluate-reranked.js";
+import { EvaluateSpider } from "./services/evaluate-spider.js";
+import { GiveUpJob } from "./services/give-up-job.js";
+import { ImportSpider } from "./services/import-spider.js";
+import { ImportZoo } from "./services/import-zoo.js";
+import { KeepRanking } from "./services/keep-ranking.js";
+import { MeasurePtms } from "./services/measure-ptms.js";
+import { MeasureTransferability } from "./services/measure-transferability.js";
+import { OutcomeTables } from "./services/outcome-table.js";
+import { RankZoo } from "./services/rank-zoo.js";
+import { RegisterArtifact } from "./services/register-artifact.js";
+import { ReportOutcome } from "./services/report-outcome.js";
+import { RerankTask } from "./services/rerank-task.js";
+import { RunNetwork } from "./services/run-network.js";
+import { RunPtm } from "./services/run-ptm.js";
+import { SpiderSnapshots } from "./services/spider-snapshots.js";
+import { TaskSamples } from "./services/task-samples.js";
+import { TokenizePtm } from "./services/tokenize-ptm.js";
+import { TokenizeTask } from "./services/tokenize-task.js";
+import { WatchRegistry } from "./services/watch-registry.js";
+import { WaitForJob } from "./services/wait-for-job.js";
+import { ZooIndexes } from "./services/zoo-indexes.js";
+import { ZooStates } from "./services/zoo-state.js";
+import { LocalDiskStore } from "./storage/local-disk.js";
+
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** With the server's drain and PostgreSQL's stop this stays under the 20 s that supervisors commonly grant. */
+const JOB_DRAIN_MS = 8_000;
+
+/** A running Orbweaver without its doors: every service with what it needs. The only place that says `new Service`. */
+export class Container {
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  private constructor(
+    readonly config: Config,
+    readonly log: Logger,
+  ) {}
+
+  dataSource!: DataSource;
+  store!: LocalDiskStore;
+  queue!: PgBossQueue;
+  indexes!: ZooIndexes;
+  states!: ZooStates;
+  rankZoo!: RankZoo;
+  addTask!: AddTask;
+  addPtm!: AddPtm;
+  reportOutcome!: ReportOutcome;
+  keepRanking!: KeepRanking;
+  registerArtifact!: RegisterArtifact;
+  browse!: BrowseRegistry;
+  importSpider!: ImportSpider;
+  importZoo!: ImportZoo;
+  evaluateSpider!: EvaluateSpider;
+  evaluateReranked!: EvaluateReranked;
+  rerankTask!: RerankTask;
+  cancelJob!: CancelJob;
+  #feed!: ChangeFeed;
+  #advance!: AdvanceRanking;
+  #runPtm!: RunPtm;
+  measureTransferability!: MeasureTransferability;
+  evaluateMetrics!: EvaluateMetrics;
+  #tokenizeTask!: TokenizeTask;
+  #tokenizePtm!: TokenizePtm;
+  #measurePtms!: MeasurePtms;
+
+  /** Starts the database if it is ours to start, brings its tables up to date and builds the services. */
+  static async open(config: Config, log: Logger): Promise<Container> {
+    const container = new Container(config, log);
+    try {
+      await container.#build();
+      return container;
+    } catch (error) {
+      await container.close();
+      throw error;
+    }
+  }
+
+  async #build(): Promise<void> {
+    const { config, log } = this;
+    const address = await this.#database();
+    for (const name of await migrate(address)) log.info({ migration: name }, "migrated");
+    this.dataSource = createDataSource(address, {
+      poolSize: config.databasePoolSize,
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    });
+    await this.dataSource.initialize();
+    this.#closers.push(() => this.dataSource.destroy());
+
+    this.store = new LocalDiskStore(join(config.home, "artifacts"));
+    await this.store.sweepTemporary();
+    const network = new RunNetwork(
+      this.store,
+      {
+        memoryBytes: config.sandboxMemoryBytes,
+        deadlineSeconds: config.sandboxSeconds,
+        openDeadlineSeconds: config.sandboxSeconds,
+      },
+      config.sandboxSpares,
+    );
+    this.#closers.push(() => network.close());
+    const scorer = new MetricScorer(); // ends after the jobs that use it
+    this.#closers.push(() => scorer.close());
+    this.queue = new PgBossQueue(address, JOB_KINDS, log);
+    await this.queue.start();
+
+    const { dataSource, store, queue } = this;
+    const snapshots = new SpiderSnapshots(store);
+    this.indexes = new ZooIndexes(dataSource, snapshots, config.executionProviders, (warning) =>
+      log.warn({ warning }, "execution provider"),
+    );
+    this.#closers.push(() => this.indexes.close());
+    // Stopped before what jobs need: those under way can then finish.
+    this.#closers.push(() => this.queue.stop(JOB_DRAIN_MS));
+    this.states = new ZooStates(dataSource);
+    const outcomes = new OutcomeTables(dataSource);
+    this.rankZoo = new RankZoo(dataSource, this.states, this.indexes, outcomes);
+    this.rerankTask = new RerankTask(dataSource, this.rankZoo, queue);
+    this.#advance = new AdvanceRanking(dataSource, this.states, this.indexes, outcomes);
+    this.cancelJob = new CancelJob(dataSource, this.#advance);
+    this.#feed = new ChangeFeed(address, log);
+    this.addTask = new AddTask(dataSource, store, queue, DEFAULT_ARCHIVE_LIMITS);
+    this.addPtm = new AddPtm(dataSource, store, queue);
+    this.reportOutcome = new ReportOutcome(dataSource);
+    this.keepRanking = new KeepRanking(dataSource, this.rankZoo);
+    this.registerArtifact = new RegisterArtifact(dataSource);
+    this.browse = new BrowseRegistry(dataSource);
+    this.importSpider = new ImportSpider(dataSource, store, snapshots, queue);
+    this.importZoo = new ImportZoo(
+      dataSource,
+      store,
+      this.registerArtifact,
+      this.importSpider,
+      this.addPtm,
+      this.addTask,
+    );
+    const waitForJob = new WaitForJob(dataSource);
+    this.evaluateSpider = new EvaluateSpider(
+      dataSource,
+      this.importZoo,
+      this.addTask,
+      this.rankZoo,
+      waitForJob,
+    );
+    this.measureTransferability = new MeasureTransferability(dataSource, queue);
+    this.evaluateMetrics = new EvaluateMetrics(
+      dataSource,
+      this.measureTransferability,
+      scorer,
+      waitForJob,
+      DEFAULT_ARCHIVE_LIMITS,
+    );
+    this.evaluateReranked = new EvaluateReranked(
+      dataSource,
+      this.rankZoo,
+      this.rerankTask,
+      waitForJob,
+      DEFAULT_ARCHIVE_LIMITS,
+    );
+    const samples = new TaskSamples(store, DEFAULT_ARCHIVE_LIMITS, config.samplesPerClass);
+    this.#tokenizeTask = new TokenizeTask(dataSource, samples, network);
+    this.#runPtm = new RunPtm(dataSource, samples, network, this.#advance);
+    this.#tokenizePtm = new TokenizePtm(dataSource, snapshots, network);
+    this.#measurePtms = new MeasurePtms(
+      dataSource,
+      store,
+      network,
+      scorer,
+      DEFAULT_ARCHIVE_LIMITS,
+      config.samplesPerClass,
+    );
+  }
+
+  async #database(): Promise<DatabaseAddress> {
+    const { config, log } = this;
+    if (config.databaseUrl !== undefined) return { url: config.databaseUrl };
+    const embedded: EmbeddedPostgres = await startEmbeddedPostgres({
+      dataFolder: join(config.home, "postgres"),
+      log: (line) => log.info({ line }, "embedded PostgreSQL"),
+    });
+    this.#closers.push(() => embedded.close());
+    return embedded;
+  }
+
+  /**
+   * Takes jobs from the queue.
+   *
+   * @param kinds       which kinds of jobs; others are left to other workers
+   * @param concurrency how many of a kind at a time
+   */
+  async work(
+    kinds: readonly JobKind[] = JOB_KINDS,
+    concurrency: number = this.config.jobConcurrency,
+  ): Promise<void> {
+    const handlers = new Map<JobKind, JobHandler>([
+      ["TOKENIZE_TASK", this.#tokenizeTask],
+      ["TOKENIZE_PTM", this.#tokenizePtm],
+      ["RUN_PTM", this.#runPtm],
+      ["RERANK", { run: (jobId) => this.#rerank(jobId) }],
+      ["MEASURE", this.#measurePtms],
+    ]);
+    const giveUp = new GiveUpJob(this.dataSource);
+    const taken = new Map([...handlers].filter(([kind]) => kinds.includes(kind)));
+    const settle = async (jobId: string): Promise<void> => {
+      await giveUp.run(jobId);
+      await this.#advance.waitingFor(jobId);
+    };
+    await this.queue.work(taken, settle, concurrency);
+  }
+
+  async #rerank(jobId: string): Promise<void> {
+    const { rankingId } = await this.dataSource.getRepository(Job).findOneByOrFail({ id: jobId });
+    await this.#advance.run(rankingId!);
+  }
+
+  /** Answers GraphQL and uploads. @returns the address */
+  async serve(): Promise<string> {
+    const { config, log, store, dataSource } = this;
+    const server = new Server({
+      schema: await buildOrbSchema(allResolvers(this)),
+      access: new Access(config.accessKey, config.host, config.ratePerMinute),
+      artifacts: {
+        store,
+        maxBytes: config.maxArtifactBytes,
+        register: (artifact) => this.registerArtifact.run(artifact),
+      },
+      createLoaders: () => createLoaders(dataSource),
+      watch: new WatchRegistry(dataSource, this.#feed),
+      checkReady: async () => void (await this.states.read()),
+      log,
+    });
+    this.#feed.start();
+    this.#closers.push(() => this.#feed.close());
+    const address = await server.listen(config.host, config.port);
+    this.#closers.push(() => server.close());
+    return address;
+  }
+
+  /** Subscriptions that are open at this moment. */
+  get watchers(): number {
+    return this.#feed.watchers;
+  }
+
+  /** Stops everything in the reverse order of its start. Safe to call twice. */
+  async close(): Promise<void> {
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
+      await close().catch((error: unknown) => this.log.error({ error: String(error) }, "stopping"));
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import type { AddPtm } from "../services/add-ptm.js";
+import type { AddTask } from "../services/add-task.js";
+import type { BrowseRegistry } from "../services/browse-registry.js";
+import type { CancelJob } from "../services/cancel-job.js";
+import type { KeepRanking } from "../services/keep-ranking.js";
+import type { MeasureTransferability } from "../services/measure-transferability.js";
+import type { RankZoo } from "../services/rank-zoo.js";
+import type { ReportOutcome } from "../services/report-outcome.js";
+import type { RerankTask } from "../services/rerank-task.js";
+import { JobResolver } from "./job.resolver.js";
+import { NodeResolver } from "./node.resolver.js";
+import { OutcomeResolver } from "./outcome.resolver.js";
+import { PtmResolver } from "./ptm.resolver.js";
+import { RankedPtmResolver, RankingResolver } from "./ranking.resolver.js";
+import { SpiderResolver } from "./spider.resolver.js";
+import { TaskResolver } from "./task.resolver.js";
+import { PtmTokenResolver, SpecificTokenResolver, TaskTokenResolver } from "./token.resolvers.js";
+import {
+  PtmScoresResolver,
+  TaskScoresResolver,
+  TransferabilityScoreResolver,
+} from "./transferability-score.resolver.js";
+
+/** The use cases behind the API. */
+export interface ApiServices {
+  readonly browse: BrowseRegistry;
+  readonly rankZoo: RankZoo;
+  readonly keepRanking: KeepRanking;
+  readonly addPtm: AddPtm;
+  readonly addTask: AddTask;
+  readonly reportOutcome: ReportOutcome;
+  readonly rerankTask: RerankTask;
+  readonly cancelJob: CancelJob;
+  readonly measureTransferability: MeasureTransferability;
+}
+
+/** Every resolver of the schema with its services. */
+export function allResolvers(services: ApiServices): object[] {
+  const { browse, rankZoo, keepRanking, addPtm, addTask, reportOutcome } = services;
+  const { measureTransferability, rerankTask, cancelJob } = services;
+  return [
+    new PtmResolver(browse, addPtm),
+    new TaskResolver(browse, addTask),
+    new SpiderResolver(browse),
+    new JobResolver(browse, cancelJob),
+    new OutcomeResolver(reportOutcome),
+    new TransferabilityScoreResolver(measureTransferability),
+    new PtmScoresResolver(),
+    new TaskScoresResolver(),
+    new RankingResolver(browse, rankZoo, keepRanking, rerankTask),
+    new RankedPtmResolver(),
+    new NodeResolver(rankZoo),
+    new PtmTokenResolver(),
+    new TaskTokenResolver(),
+    new SpecificTokenResolver(),
+  ];
+}

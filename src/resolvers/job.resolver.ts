@@ -1,0 +1,79 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscription } from "type-graphql";
+
+import type { Job } from "../entities/job.js";
+import { type Connection, toConnection } from "../schema/connections.js";
+import type { Context } from "../schema/context.js";
+import { fromGlobalId, keyOf, toGlobalId } from "../schema/global-id.js";
+import { CancelJobInput } from "../schema/inputs/rerank.inputs.js";
+import { JobFilterInput } from "../schema/inputs/task.inputs.js";
+import { settle } from "../schema/settle.js";
+import { JobConnection, JobType } from "../schema/types/job.type.js";
+import { CancelJobPayload } from "../schema/types/payloads.type.js";
+import { PtmType } from "../schema/types/ptm.type.js";
+import { RankingType } from "../schema/types/ranking.type.js";
+import { TaskType } from "../schema/types/task.type.js";
+import type { BrowseRegistry } from "../services/browse-registry.js";
+import type { CancelJob } from "../services/cancel-job.js";
+import { AfterArgument, FirstArgument } from "./page-arguments.js";
+
+@Resolver(() => JobType)
+export class JobResolver {
+  constructor(
+    private readonly browse: BrowseRegistry,
+    private readonly cancelJobService: CancelJob,
+  ) {}
+
+  @Query(() => JobType, { nullable: true, description: "One job; null if there is none with this id." })
+  async job(@Arg("id", () => ID) id: string, @Ctx() { loaders }: Context) {
+    const reference = fromGlobalId(id);
+    return reference?.type === "Job" ? loaders.job.load(reference.key) : null;
+  }
+
+  @Query(() => JobConnection, { description: "All jobs, newest first." })
+  async jobs(
+    @FirstArgument() first: number,
+    @AfterArgument() after: string | null,
+    @Arg("filter", () => JobFilterInput, { nullable: true }) filter: JobFilterInput | null,
+  ): Promise<Connection<unknown>> {
+    return toConnection(await this.browse.jobs(filter ?? {}, { first, after }));
+  }
+
+  @Mutation(() => CancelJobPayload, {
+    description:
+      "Stops a re-ranking, which keeps the order it had reached, or the run of one PTM. Safe to repeat.",
+  })
+  cancelJob(@Arg("input", () => CancelJobInput) { jobId }: CancelJobInput) {
+    return settle(["input", "jobId"], async () => ({
+      job: await this.cancelJobService.run(keyOf("Job", jobId)),
+    }));
+  }
+
+  @Subscription(() => JobType, {
+    subscribe: ({ args, context }) => (context as Context).watch.job(keyOf("Job", args["jobId"] as string)),
+    description: "The job as it is now, then after every change until it is over.",
+  })
+  jobUpdated(@Arg("jobId", () => ID) _jobId: string, @Root() job: Job, @Ctx() context: Context) {
+    context.renewLoaders();
+    return job;
+  }
+
+  @FieldResolver(() => ID, { description: "Opaque and unique over all types." })
+  id(@Root() job: Job): string {
+    return toGlobalId("Job", job.id);
+  }
+
+  @FieldResolver(() => TaskType, { nullable: true, description: "The task it works on." })
+  task(@Root() job: Job, @Ctx() { loaders }: Context) {
+    return job.taskId === null ? null : loaders.task.load(job.taskId);
+  }
+
+  @FieldResolver(() => RankingType, { nullable: true, description: "The re-ranking that it completes." })
+  ranking(@Root() job: Job, @Ctx() { loaders }: Context) {
+    return job.rankingId === null ? null : loaders.ranking.load(job.rankingId);
+  }
+
+  @FieldResolver(() => PtmType, { nullable: true, description: "The PTM it works on." })
+  ptm(@Root() job: Job, @Ctx() { loaders }: Context) {
+    return job.ptmId === null ? null : loaders.ptm.load(job.ptmId);
+  }
+}

@@ -1,0 +1,108 @@
+import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
+
+import type { Task } from "../entities/task.js";
+import { DomainError } from "../errors.js";
+import { type Connection, toConnection } from "../schema/connections.js";
+import type { Context } from "../schema/context.js";
+import { TaskOrderEnum } from "../schema/enums.js";
+import { fromGlobalId, toGlobalId } from "../schema/global-id.js";
+import { AddTaskInput, TaskFilterInput } from "../schema/inputs/task.inputs.js";
+import { settle } from "../schema/settle.js";
+import { JobType } from "../schema/types/job.type.js";
+import { OutcomeConnection } from "../schema/types/outcome.type.js";
+import { AddTaskPayload } from "../schema/types/payloads.type.js";
+import { RankingConnection } from "../schema/types/ranking.type.js";
+import { TaskConnection, TaskType } from "../schema/types/task.type.js";
+import { SpecificTokenType, TaskTokenType } from "../schema/types/token.type.js";
+import type { AddTask, AddTaskInput as AddTaskCommand } from "../services/add-task.js";
+import type { BrowseRegistry, TaskOrder } from "../services/browse-registry.js";
+import { AfterArgument, FirstArgument } from "./page-arguments.js";
+
+@Resolver(() => TaskType)
+export class TaskResolver {
+  constructor(
+    private readonly browse: BrowseRegistry,
+    private readonly addTaskService: AddTask,
+  ) {}
+
+  @Query(() => TaskType, { nullable: true, description: "One task; null if there is none with this id." })
+  async task(@Arg("id", () => ID) id: string, @Ctx() { loaders }: Context) {
+    const reference = fromGlobalId(id);
+    return reference?.type === "Task" ? loaders.task.load(reference.key) : null;
+  }
+
+  @Query(() => TaskConnection, { description: "The tasks of the registry, page by page." })
+  async tasks(
+    @FirstArgument() first: number,
+    @AfterArgument() after: string | null,
+    @Arg("filter", () => TaskFilterInput, { nullable: true }) filter: TaskFilterInput | null,
+    @Arg("orderBy", () => TaskOrderEnum, { defaultValue: "NEWEST" }) orderBy: TaskOrder,
+  ) {
+    return toConnection(await this.browse.tasks(filter ?? {}, orderBy, { first, after }));
+  }
+
+  @Mutation(() => AddTaskPayload, {
+    description:
+      "Adds a task from an uploaded archive or from class centres. The archive is checked at once; a job then computes its " +
+      "token. Safe to repeat.",
+  })
+  addTask(@Arg("input", () => AddTaskInput) input: AddTaskInput, @Ctx() { viewer }: Context) {
+    return settle(["input"], () => this.addTaskService.run(toCommand(input), viewer));
+  }
+
+  @FieldResolver(() => ID, { description: "Opaque and unique over all types." })
+  id(@Root() task: Task): string {
+    return toGlobalId("Task", task.id);
+  }
+
+  @FieldResolver(() => TaskTokenType, {
+    nullable: true,
+    description: "Its class centres for the active spider's general encoder; null until they are computed.",
+  })
+  token(@Root() task: Task, @Ctx() { loaders }: Context) {
+    return loaders.taskToken.load(task.id);
+  }
+
+  @FieldResolver(() => [SpecificTokenType], { description: "One for every PTM that was run on it." })
+  specificTokens(@Root() task: Task, @Ctx() { loaders }: Context) {
+    return loaders.specificTokens.load(task.id);
+  }
+
+  @FieldResolver(() => JobType, {
+    nullable: true,
+    description: "The latest job that prepares or prepared it.",
+  })
+  job(@Root() task: Task, @Ctx() { loaders }: Context) {
+    return loaders.latestTaskJob.load(task.id);
+  }
+
+  @FieldResolver(() => OutcomeConnection, { description: "What was measured on it, newest first." })
+  async outcomes(
+    @Root() task: Task,
+    @FirstArgument() first: number,
+    @AfterArgument() after: string | null,
+    @Ctx() { loaders }: Context,
+  ): Promise<Connection<unknown>> {
+    return toConnection(await loaders.outcomesOfTask.load(task.id, { first, after }));
+  }
+
+  @FieldResolver(() => RankingConnection, { description: "Its kept rankings, newest first." })
+  async rankings(
+    @Root() task: Task,
+    @FirstArgument() first: number,
+    @AfterArgument() after: string | null,
+    @Ctx() { loaders }: Context,
+  ): Promise<Connection<unknown>> {
+    return toConnection(await loaders.rankingsOfTask.load(task.id, { first, after }));
+  }
+}
+
+function toCommand({ name, newVersion, artifact, centres }: AddTaskInput): AddTaskCommand {
+  if ((artifact == null) === (centres == null)) {
+    throw new DomainError(
+      "BAD_USER_INPUT",
+      "A task needs either an artifact or class centres, and not both.",
+    );
+  }
+  return { name, newVersion, content: artifact != null ? { artifact } : { centres: centres! } };
+}

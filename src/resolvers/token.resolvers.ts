@@ -1,0 +1,60 @@
+import { Ctx, FieldResolver, ID, Resolver, Root } from "type-graphql";
+
+import type { PtmToken } from "../entities/ptm-token.js";
+import type { SpecificToken } from "../entities/specific-token.js";
+import type { TaskToken } from "../entities/task-token.js";
+import type { Context } from "../schema/context.js";
+import { toGlobalId } from "../schema/global-id.js";
+import { PtmType } from "../schema/types/ptm.type.js";
+import { SpiderType } from "../schema/types/spider.type.js";
+import { TaskType } from "../schema/types/task.type.js";
+import { PtmTokenType, SpecificTokenType, TaskTokenType } from "../schema/types/token.type.js";
+
+@Resolver(() => PtmTokenType)
+export class PtmTokenResolver {
+  @FieldResolver(() => ID, { description: "Opaque and unique over all types." })
+  id(@Root() token: PtmToken): string {
+    return toGlobalId("PtmToken", token.id);
+  }
+
+  @FieldResolver(() => PtmType, { description: "The PTM it summarises." })
+  ptm(@Root() token: PtmToken, @Ctx() { loaders }: Context) {
+    return loaders.ptm.load(token.ptmId);
+  }
+
+  @FieldResolver(() => SpiderType, { description: "The spider that learned it." })
+  spider(@Root() token: PtmToken, @Ctx() { loaders }: Context) {
+    return loaders.spider.load(token.spiderId);
+  }
+}
+
+@Resolver(() => TaskTokenType)
+export class TaskTokenResolver {
+  @FieldResolver(() => ID, { description: "Opaque and unique over all types." })
+  id(@Root() token: TaskToken): string {
+    return toGlobalId("TaskToken", token.id);
+  }
+
+  @FieldResolver(() => TaskType, { description: "The task it stands for." })
+  task(@Root() token: TaskToken, @Ctx() { loaders }: Context) {
+    return loaders.task.load(token.taskId);
+  }
+}
+
+@Resolver(() => SpecificTokenType)
+export class SpecificTokenResolver {
+  @FieldResolver(() => ID, { description: "Opaque and unique over all types." })
+  id(@Root() token: SpecificToken): string {
+    return toGlobalId("SpecificToken", token.id);
+  }
+
+  @FieldResolver(() => TaskType, { description: "The task it stands for." })
+  task(@Root() token: SpecificToken, @Ctx() { loaders }: Context) {
+    return loaders.task.load(token.taskId);
+  }
+
+  @FieldResolver(() => PtmType, { description: "The PTM that was run." })
+  ptm(@Root() token: SpecificToken, @Ctx() { loaders }: Context) {
+    return loaders.ptm.load(token.ptmId);
+  }
+}

@@ -1,0 +1,17 @@
+import type { Loaders } from "../loaders/loaders.js";
+import type { Viewer } from "../services/viewer.js";
+import type { WatchRegistry } from "../services/watch-registry.js";
+
+/** What every resolver of one operation shares. */
+export interface Context {
+  readonly viewer: Viewer;
+  /** Remember what they loaded; a subscription renews them for each event. */
+  loaders: Loaders;
+  readonly renewLoaders: () => void;
+  /** What subscriptions watch. */
+  readonly watch: WatchRegistry;
+  /** In every error answer and log line of this operation. */
+  readonly requestId: string;
+  /** Points, once the operation was measured. */
+  cost?: number;
+}

@@ -1,0 +1,149 @@
+import { registerEnumType } from "type-graphql";
+
+import { MERGE_POLICIES } from "../engine/ranking/merge-reranked.js";
+import { METRICS } from "../engine/transferability/registry.js";
+import { JOB_KINDS, JOB_STATES } from "../entities/job.js";
+import { OUTCOME_PROTOCOLS } from "../entities/outcome.js";
+import { MODALITIES, PTM_STATUSES } from "../entities/ptm.js";
+import { RANKING_STAGES } from "../entities/ranking.js";
+import { TASK_KINDS, TASK_STATUSES } from "../entities/task.js";
+import { TRANSFERABILITY_METRICS, type TransferabilityMetric } from "../entities/transferability-score.js";
+import { ERROR_CODES } from "../errors.js";
+import { PTM_ORDERS, TASK_ORDERS } from "../services/browse-registry.js";
+
+type Names<Name extends string> = { readonly [Key in Name]: Key };
+
+/** type-graphql wants an object; the code speaks in unions of strings. */
+function asEnum<const Name extends string>(
+  names: readonly Name[],
+  config: { name: string; description: string; values: Record<Name, string> },
+): Names<Name> {
+  const object = Object.fromEntries(names.map((name) => [name, name])) as Names<Name>;
+  const valuesConfig = Object.fromEntries(
+    names.map((name) => [name, { description: config.values[name] }]),
+  ) as Record<Name, { description: string }>;
+  registerEnumType(object, { name: config.name, description: config.description, valuesConfig });
+  return object;
+}
+
+export const PtmStatusEnum = asEnum(PTM_STATUSES, {
+  name: "PtmStatus",
+  description: "How far a PTM is on its way into rankings.",
+  values: {
+    REGISTERED: "Inspected and run once, but the active spider has no token for it; see `statusReason`.",
+    INSPECTING: "Its job is about to run it for the first time.",
+    TOKENIZING: "Its token is being learned.",
+    READY: "Takes part in rankings.",
+    FAILED: "Its file could not be used; see `statusReason`.",
+    RETIRED: "Withdrawn: readable, but in no new ranking.",
+  },
+});
+
+export const TaskStatusEnum = asEnum(TASK_STATUSES, {
+  name: "TaskStatus",
+  description: "Whether a task can be ranked.",
+  values: {
+    TOKENIZING: "Its task token is being computed.",
+    READY: "Can be ranked.",
+    FAILED: "Its samples could not be used; see `statusReason`.",
+  },
+});
+
+export const TaskKindEnum = asEnum(TASK_KINDS, {
+  name: "TaskKind",
+  description: "What a task asks a model to predict.",
+  values: { CLASSIFICATION: "One of several classes." },
+});
+
+export const ModalityEnum = asEnum(MODALITIES, {
+  name: "Modality",
+  description: "What a PTM takes.",
+  values: { IMAGE: "RGB images." },
+});
+
+export const RankingStageEnum = asEnum(RANKING_STAGES, {
+  name: "RankingStage",
+  description: "How far a ranking has come.",
+  values: {
+    COARSE: "From tokens alone: no PTM was run.",
+    RERANKING: "The best PTMs are being run on the task.",
+    RERANKED: "Complete: the best PTMs were run and ranked again.",
+    CANCELLED: "Somebody stopped it; it holds what there was.",
+    FAILED: "It could not be completed.",
+  },
+});
+
+export const MergePolicyEnum = asEnum(MERGE_POLICIES, {
+  name: "MergePolicy",
+  description: "How PTMs that were run on a task take their places among those that were not.",
+  values: {
+    AMONG_THEMSELVES: "They keep the places that the coarse order gave them and share them out anew.",
+    FULL_LIST: "The whole list is sorted anew, by the new scores where there are some.",
+  },
+});
+
+export const OutcomeProtocolEnum = asEnum(OUTCOME_PROTOCOLS, {
+  name: "OutcomeProtocol",
+  description: "How a PTM was adapted before it was measured.",
+  values: { FULL_FINE_TUNE: "All weights were trained.", LINEAR_PROBE: "A linear head on frozen features." },
+});
+
+export const JobKindEnum = asEnum(JOB_KINDS, {
+  name: "JobKind",
+  description: "What a job does.",
+  values: {
+    TOKENIZE_TASK: "Runs the general encoder over a task's samples and stores the task token.",
+    TOKENIZE_PTM: "Runs a new PTM once and gives it its token.",
+    MEASURE: "Runs PTMs on a task's samples and computes transferability scores.",
+    RERANK: "Completes a re-ranking when the runs it waits for are over.",
+    RUN_PTM: "Runs one PTM on a task's samples and stores the specific token.",
+  },
+});
+
+export const JobStateEnum = asEnum(JOB_STATES, {
+  name: "JobState",
+  description: "Where a job stands.",
+  values: {
+    QUEUED: "Waits for a worker.",
+    RUNNING: "A worker is on it.",
+    COMPLETED: "Done.",
+    FAILED: "Ended without success; see `errorMessage`.",
+    CANCELLED: "Stopped by somebody.",
+  },
+});
+
+export const TransferabilityMetricEnum = asEnum(TRANSFERABILITY_METRICS, {
+  name: "TransferabilityMetric",
+  description:
+    "A way to tell from a PTM's outputs on a task how well it should do there. Larger is better for all.",
+  values: Object.fromEntries(
+    TRANSFERABILITY_METRICS.map((name) => [name, `${METRICS[name].description}. ${METRICS[name].source}.`]),
+  ) as Record<TransferabilityMetric, string>,
+});
+
+export const PtmOrderEnum = asEnum(PTM_ORDERS, {
+  name: "PtmOrder",
+  description: "The order of a list of PTMs.",
+  values: { NEWEST: "Latest first.", OLDEST: "Earliest first.", NAME: "By name, then version age." },
+});
+
+export const TaskOrderEnum = asEnum(TASK_ORDERS, {
+  name: "TaskOrder",
+  description: "The order of a list of tasks.",
+  values: { NEWEST: "Latest first.", OLDEST: "Earliest first.", NAME: "By name, then version age." },
+});
+
+export const ErrorCodeEnum = asEnum(ERROR_CODES, {
+  name: "ErrorCode",
+  description: "Why something was refused. docs/errors.md explains each code and what to do.",
+  values: {
+    BAD_USER_INPUT: "A value is wrong.",
+    UNAUTHENTICATED: "No valid access key came with the request.",
+    FORBIDDEN: "The access key does not allow this.",
+    NOT_FOUND: "What the request refers to does not exist.",
+    CONFLICT: "It contradicts what is there already.",
+    FAILED_PRECONDITION: "Not possible in the present state; the message says what it waits for.",
+    RESOURCE_EXHAUSTED: "A limit is used up.",
+    UNAVAILABLE: "Something is down for the moment; try again.",
+  },
+});

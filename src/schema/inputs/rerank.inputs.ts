@@ -1,0 +1,41 @@
+import { Field, ID, InputType, Int } from "type-graphql";
+
+import { FiniteFloat } from "../scalars.js";
+import { PtmFilterInput } from "./ptm.inputs.js";
+
+@InputType({ description: "What a re-ranking may cost." })
+export class RerankBudget {
+  @Field(() => FiniteFloat, {
+    defaultValue: 600,
+    description: "When they are used up, the ranking completes with what it has. At most a day.",
+  })
+  seconds!: number;
+}
+
+@InputType({ description: "A re-ranking to start." })
+export class RerankInput {
+  @Field(() => ID, { description: "The task; it must have samples." })
+  taskId!: string;
+
+  @Field(() => Int, { defaultValue: 5, description: "How many of the best PTMs to run, 1 to 100." })
+  topK!: number;
+
+  @Field(() => PtmFilterInput, { nullable: true, description: "Which PTMs may enter." })
+  filter?: PtmFilterInput | null;
+
+  @Field(() => RerankBudget, { defaultValue: { seconds: 600 }, description: "What it may cost." })
+  budget!: RerankBudget;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it gives the same ranking.",
+  })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: "A job to stop." })
+export class CancelJobInput {
+  @Field(() => ID, { description: "A RERANK or RUN_PTM job." })
+  jobId!: string;
+}

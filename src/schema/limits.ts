@@ -1,0 +1,219 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  getArgumentValues,
+  getNamedType,
+  GraphQLError,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  type TypeNode,
+} from "graphql";
+
+import { LARGEST_PAGE } from "../services/keyset-page.js";
+import { LARGEST_TOP_K } from "../services/rank-zoo.js";
+
+/** What one operation may ask for. */
+export interface OperationLimits {
+  readonly depth: number;
+  readonly aliases: number;
+  /** Points: one a field, times the items that the lists above it may hold. */
+  readonly cost: number;
+}
+
+const OPERATION_LIMITS: OperationLimits = { depth: 8, aliases: 100, cost: 50_000 };
+
+/** Arguments that say how many items a field may give, and the most that its resolver grants. */
+const SIZE_ARGUMENTS: ReadonlyMap<string, number> = new Map([
+  ["first", LARGEST_PAGE],
+  ["topK", LARGEST_TOP_K],
+]);
+/** A list without a size argument: classes, tags, tokens of one object. */
+const UNSIZED_LIST = 10;
+/** Ranking reads the whole zoo, whatever topK is. */
+const FIELD_COSTS: ReadonlyMap<string, number> = new Map([
+  ["Query.rank", 50],
+  ["Mutation.keepRanking", 50],
+  ["Mutation.rerank", 50],
+]);
+
+/** What an operation that asks for too much is refused with. */
+export const LIMIT_CODES = ["DEPTH_LIMIT", "ALIAS_LIMIT", "COST_LIMIT"] as const;
+
+interface Measure {
+  readonly depth: number;
+  readonly aliases: number;
+  readonly cost: number;
+}
+
+/**
+ * Measures an operation before anything runs and refuses what is too deep, too often aliased or too costly. Fragments are
+ * measured once each, so fragments that spread each other cannot make the measuring itself expensive; numbers that grow
+ * without bound end as Infinity, which is over every limit. Used for HTTP and WebSocket alike.
+ *
+ * Meta fields (`__schema`, `__typename`) count as one level and one point; graphql-js bounds introspection itself.
+ *
+ * @param document  parsed and valid
+ * @param variables as they came; where they do not fit, execution reports it
+ * @returns the cost in points
+ * @throws GraphQLError DEPTH_LIMIT, ALIAS_LIMIT or COST_LIMIT, with what was allowed and what came
+ */
+export function measureOperation(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+  limits: OperationLimits = OPERATION_LIMITS,
+): number {
+  const root = schema.getRootType(operation.operation);
+  if (!root) return 0;
+  const { depth, aliases, cost } = new OperationMeter(schema, document, operation, variables).selections(
+    operation.selectionSet,
+    root,
+  );
+  refuseAbove("DEPTH_LIMIT", "levels deep", depth, limits.depth);
+  refuseAbove("ALIAS_LIMIT", "aliases", aliases, limits.aliases);
+  refuseAbove("COST_LIMIT", "cost points", cost, limits.cost);
+  return cost;
+}
+
+const known = new WeakMap<OperationDefinitionNode, number>();
+
+/**
+ * As measureOperation under the API's own limits, but an operation without variables that could say how much it gives is
+ * measured once: Apollo keeps parsed documents, so that one operation is one object however often it comes.
+ */
+export function measureOnce(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>,
+): number {
+  const cost = known.get(operation);
+  if (cost !== undefined) return cost;
+  const measured = measureOperation(schema, document, operation, variables);
+  const isFixed = (operation.variableDefinitions ?? []).every(({ type }) => isSizeless(type));
+  if (isFixed) known.set(operation, measured);
+  return measured;
+}
+
+/** An id or a text says nothing about how many items a field gives; lists and numbers may. */
+function isSizeless(type: TypeNode): boolean {
+  if (type.kind === Kind.NON_NULL_TYPE) return isSizeless(type.type);
+  return type.kind === Kind.NAMED_TYPE && ["ID", "String", "Boolean"].includes(type.name.value);
+}
+
+function refuseAbove(code: (typeof LIMIT_CODES)[number], what: string, value: number, limit: number): void {
+  if (value <= limit) return;
+  throw new GraphQLError(
+    `The operation asks for ${value} ${what}; at most ${limit} are allowed. Ask for less at a time.`,
+    { extensions: { code, limit, value, http: { status: 400 } } },
+  );
+}
+
+const NOTHING: Measure = { depth: 0, aliases: 0, cost: 0 };
+
+class OperationMeter {
+  readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
+  readonly #measured = new Map<string, Measure>();
+  readonly #variables: Readonly<Record<string, unknown>>;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ) {
+    const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
+    this.#fragments = new Map(fragments.map((node) => [node.name.value, node]));
+    const defaults = (operation.variableDefinitions ?? []).flatMap(({ variable, defaultValue }) =>
+      defaultValue && "value" in defaultValue ? [[variable.name.value, Number(defaultValue.value)]] : [],
+    );
+    this.#variables = { ...(Object.fromEntries(defaults) as Record<string, unknown>), ...variables };
+  }
+
+  selections(set: SelectionSetNode, parent: unknown): Measure {
+    return set.selections
+      .map((selection) => {
+        if (selection.kind === Kind.FIELD) return this.#field(selection, parent);
+        if (selection.kind === Kind.INLINE_FRAGMENT) {
+          const condition = selection.typeCondition?.name.value;
+          return this.selections(selection.selectionSet, condition ? this.schema.getType(condition) : parent);
+        }
+        return this.#fragment(selection.name.value);
+      })
+      .reduce(
+        (sum, part) => ({
+          depth: Math.max(sum.depth, part.depth),
+          aliases: sum.aliases + part.aliases,
+          cost: sum.cost + part.cost,
+        }),
+        NOTHING,
+      );
+  }
+
+  #fragment(name: string): Measure {
+    const known = this.#measured.get(name);
+    if (known !== undefined) return known;
+    const fragment = this.#fragments.get(name);
+    if (fragment === undefined) return NOTHING;
+    this.#measured.set(name, NOTHING); // validation refuses cycles; this keeps one from recursing here
+    const measure = this.selections(
+      fragment.selectionSet,
+      this.schema.getType(fragment.typeCondition.name.value),
+    );
+    this.#measured.set(name, measure);
+    return measure;
+  }
+
+  #field(node: FieldNode, parent: unknown): Measure {
+    const aliases = node.alias ? 1 : 0;
+    const field = this.#definition(node, parent);
+    if (field === undefined) return { depth: 1, aliases, cost: 1 };
+
+    const own = FIELD_COSTS.get(`${(parent as GraphQLObjectType).name}.${field.name}`) ?? 1;
+    if (!node.selectionSet) return { depth: 1, aliases, cost: own };
+    const inner = this.selections(node.selectionSet, getNamedType(field.type));
+    return {
+      depth: inner.depth + 1,
+      aliases: inner.aliases + aliases,
+      cost: own + this.#items(node, field) * inner.cost,
+    };
+  }
+
+  #definition(node: FieldNode, parent: unknown): GraphQLField<unknown, unknown> | undefined {
+    if (!isObjectType(parent) && !isInterfaceType(parent)) return undefined;
+    return parent.getFields()[node.name.value];
+  }
+
+  /** How many objects a field may give: what its size argument says, ten for a list without one, else one. */
+  #items(node: FieldNode, field: GraphQLField<unknown, unknown>): number {
+    for (const { name } of field.args) {
+      const largest = SIZE_ARGUMENTS.get(name);
+      if (largest === undefined) continue;
+      // What is no count, or beyond the largest, its resolver or coercion refuses, and nothing below it runs.
+      const size = this.#argument(node, field, name);
+      return typeof size === "number" && size >= 1 ? Math.min(size, largest) : 1;
+    }
+    const ids = this.#argument(node, field, "ids");
+    if (Array.isArray(ids)) return ids.length;
+    return String(field.type).startsWith("[") && !CARRIED_BY_PARENT.has(field.name) ? UNSIZED_LIST : 1;
+  }
+
+  #argument(node: FieldNode, field: GraphQLField<unknown, unknown>, name: string): unknown {
+    try {
+      return getArgumentValues(field, node, { ...this.#variables })[name];
+    } catch {
+      return undefined; // execution reports what is wrong with it
+    }
+  }
+}
+
+/** Lists whose length the field above was charged for: a connection's edges, a ranking's entries. */
+const CARRIED_BY_PARENT: ReadonlySet<string> = new Set(["edges", "nodes", "entries"]);

@@ -1,0 +1,20 @@
+import { DomainError } from "../errors.js";
+import type { UserErrorType } from "./types/payloads.type.js";
+
+/**
+ * Runs a mutation's use case. What the caller can handle (a wrong value, a taken name, a missing upload) comes back in the
+ * payload; what the caller cannot (the database is down) stays an error.
+ *
+ * @param path the part of the input that such an error is about
+ */
+export async function settle<Result extends object>(
+  path: readonly string[],
+  work: () => Promise<Result>,
+): Promise<(Result | object) & { userErrors: readonly UserErrorType[] }> {
+  try {
+    return { ...(await work()), userErrors: [] };
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code === "UNAVAILABLE") throw error;
+    return { userErrors: [{ code: error.code, message: error.message, path }] };
+  }
+}

@@ -1,0 +1,77 @@
+import { type ClassType, Field, ObjectType } from "type-graphql";
+
+import { type ErrorCode } from "../../errors.js";
+import { ErrorCodeEnum } from "../enums.js";
+import { JobType } from "./job.type.js";
+import { OutcomeType } from "./outcome.type.js";
+import { PtmType } from "./ptm.type.js";
+import { RankingType } from "./ranking.type.js";
+import { TaskType } from "./task.type.js";
+
+@ObjectType("UserError", {
+  description: "Why a mutation did nothing: an outcome the caller can handle.",
+  simpleResolvers: true,
+})
+export class UserErrorType {
+  @Field(() => ErrorCodeEnum, { description: "The kind of error." })
+  code!: ErrorCode;
+
+  @Field(() => String, { description: "Who, what was expected, what came, what to do." })
+  message!: string;
+
+  @Field(() => [String], { description: "The part of the input that it is about." })
+  path!: readonly string[];
+}
+
+interface Payload {
+  readonly userErrors: readonly UserErrorType[];
+}
+
+/** Declares a mutation's payload: what it made or found (null if it did nothing), and the reasons if so. */
+function payloadType<Name extends string>(
+  name: string,
+  parts: Record<Name, { type: () => ClassType; description: string }>,
+): ClassType<Payload> {
+  @ObjectType(`${name}Payload`, { description: `The answer of ${name}.`, simpleResolvers: true })
+  class PayloadType implements Payload {
+    @Field(() => [UserErrorType], { description: "Empty if the mutation did its work." })
+    userErrors!: readonly UserErrorType[];
+  }
+  for (const [part, { type, description }] of Object.entries<{ type: () => ClassType; description: string }>(
+    parts,
+  )) {
+    Field(type, { nullable: true, description })(PayloadType.prototype, part);
+  }
+  return PayloadType;
+}
+
+export const AddPtmPayload = payloadType("AddPtm", {
+  ptm: { type: () => PtmType, description: "The PTM, new or found." },
+  job: { type: () => JobType, description: "What prepares it." },
+});
+
+export const AddTaskPayload = payloadType("AddTask", {
+  task: { type: () => TaskType, description: "The task, new or found." },
+  job: { type: () => JobType, description: "What prepares it; null for a private task." },
+});
+
+export const MeasureTransferabilityPayload = payloadType("MeasureTransferability", {
+  job: { type: () => JobType, description: "What runs the PTMs." },
+});
+
+export const ReportOutcomePayload = payloadType("ReportOutcome", {
+  outcome: { type: () => OutcomeType, description: "The measurement, new or found." },
+});
+
+export const RerankPayload = payloadType("Rerank", {
+  ranking: { type: () => RankingType, description: "The re-ranking, started, joined or found by its key." },
+  job: { type: () => JobType, description: "What completes it." },
+});
+
+export const CancelJobPayload = payloadType("CancelJob", {
+  job: { type: () => JobType, description: "The job as it is now." },
+});
+
+export const KeepRankingPayload = payloadType("KeepRanking", {
+  ranking: { type: () => RankingType, description: "The ranking as it was written down." },
+});

@@ -1,0 +1,174 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+
+import {
+  getOperationAST,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  parse,
+  validate,
+} from "graphql";
+import { useServer } from "graphql-ws/use/ws";
+import { WebSocketServer } from "ws";
+
+import { DomainError } from "../errors.js";
+import type { Logger } from "../log.js";
+import type { Access } from "./access.js";
+import type { Context } from "./context.js";
+import { formatError, identified, shortened, toDomainError } from "./format-error.js";
+import { MAX_ERRORS, MAX_TOKENS } from "./graphql-engine.js";
+import { measureOperation } from "./limits.js";
+
+const LARGEST_MESSAGE = 64 * 1024;
+const MOST_SOCKETS = 2000;
+const OPERATIONS_PER_SOCKET = 20;
+const INIT_TIMEOUT_MS = 3_000;
+const KEEP_ALIVE_MS = 12_000;
+/** A client that does not answer the closing in this time is gone; ws itself would wait 30 s for it. */
+const CLOSE_MS = 2_000;
+/** Close code of RFC 6455. */
+const GOING_AWAY = 1001;
+
+interface SocketExtra {
+  readonly request: IncomingMessage;
+  viewer: Context["viewer"];
+  /** Operations that run on this socket. */
+  running: number;
+}
+
+/**
+ * GraphQL over WebSocket (the graphql-ws protocol) on the HTTP server's port, with the same access rules, limits and
+ * error mapper as HTTP.
+ *
+ * @returns what closes every socket
+ */
+export function serveWebSockets(
+  server: Server,
+  path: string,
+  schema: GraphQLSchema,
+  access: Access,
+  createContext: (viewer: Context["viewer"], requestId: string) => Context,
+  log: Logger,
+): { close: () => Promise<void> } {
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_MESSAGE,
+    perMessageDeflate: false,
+  });
+  const mapped = (error: GraphQLError, requestId: string): GraphQLFormattedError =>
+    identified(formatError(error.toJSON(), error, log), requestId);
+
+  const served = useServer<Record<string, unknown>, { extra?: SocketExtra }>(
+    {
+      schema,
+      connectionInitWaitTimeout: INIT_TIMEOUT_MS,
+      onConnect: async ({ connectionParams, extra }) => {
+        const { request } = extra as unknown as SocketExtra;
+        const parameter = connectionParams?.["authorization"] ?? connectionParams?.["Authorization"];
+        const authorization = typeof parameter === "string" ? parameter : request.headers.authorization;
+        try {
+          const viewer = await access.admit(request, authorization);
+          Object.assign(extra, { viewer, running: 0 });
+          return true;
+        } catch (error) {
+          if (error instanceof DomainError) return false; // closes with 4403
+          throw error;
+        }
+      },
+      onSubscribe: async ({ extra }, _id, { query, operationName, variables }) => {
+        const socket = extra as unknown as SocketExtra;
+        const requestId = randomUUID();
+        const refusal = (error: GraphQLError, code: string): GraphQLError => coded(error, code, requestId);
+        try {
+          await access.count(socket.request);
+          if (socket.running >= OPERATIONS_PER_SOCKET) {
+            throw new DomainError(
+              "RESOURCE_EXHAUSTED",
+              `A socket may run at most ${OPERATIONS_PER_SOCKET} operations at a time.`,
+            );
+          }
+          const document = parse(query, { maxTokens: MAX_TOKENS });
+          const invalid = validate(schema, document, undefined, { maxErrors: MAX_ERRORS });
+          if (invalid.length > 0) return invalid.map((error) => refusal(error, "GRAPHQL_VALIDATION_FAILED"));
+          const operation = getOperationAST(document, operationName);
+          if (!operation) {
+            const unknown = new GraphQLError("The document must name the operation that is to run.");
+            return [refusal(unknown, "OPERATION_RESOLUTION_FAILURE")];
+          }
+          const context = createContext(socket.viewer, requestId);
+          context.cost = measureOperation(schema, document, operation, variables ?? {});
+          socket.running++;
+          return { schema, document, operationName, variableValues: variables, contextValue: context };
+        } catch (error) {
+          if (error instanceof GraphQLError) {
+            const code = error.extensions["code"];
+            return [refusal(error, typeof code === "string" ? code : "GRAPHQL_PARSE_FAILED")];
+          }
+          const known = toDomainError(error);
+          if (known === undefined) throw error;
+          return [refusal(new GraphQLError(known.message), known.code)];
+        }
+      },
+      onNext: (_context, _id, _payload, { contextValue }, result) => {
+        const { requestId } = contextValue as Context;
+        return (
+          result.errors && {
+            data: result.data ?? null,
+            errors: result.errors
+              .slice(0, result.data === undefined ? MAX_ERRORS : result.errors.length)
+              .map((error) => mapped(error, requestId)),
+          }
+        );
+      },
+      onComplete: ({ extra }) => {
+        const socket = extra as unknown as SocketExtra;
+        if (socket.running > 0) socket.running--;
+      },
+    },
+    sockets,
+    KEEP_ALIVE_MS,
+  );
+
+  server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    const refuse = (status: string): void => {
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+    };
+    if ((request.url ?? "").split("?")[0] !== path) return refuse("404 Not Found");
+    if (sockets.clients.size >= MOST_SOCKETS) return refuse("503 Service Unavailable");
+    if (!isSameOrigin(request)) return refuse("403 Forbidden");
+    sockets.handleUpgrade(request, socket, head, (client) => sockets.emit("connection", client, request));
+  });
+
+  return {
+    close: async () => {
+      for (const client of sockets.clients) client.close(GOING_AWAY);
+      const deadline = setTimeout(() => {
+        for (const client of sockets.clients) client.terminate();
+      }, CLOSE_MS);
+      await served.dispose();
+      clearTimeout(deadline);
+    },
+  };
+}
+
+/** A page of another site must not speak through its visitor's browser; programs send no Origin. */
+function isSameOrigin({ headers }: IncomingMessage): boolean {
+  if (headers.origin === undefined) return true;
+  try {
+    return new URL(headers.origin).host === headers.host;
+  } catch {
+    return false;
+  }
+}
+
+function coded(error: GraphQLError, code: string, requestId: string): GraphQLError {
+  const { http: _, ...extensions } = error.extensions; // a status means nothing here
+  return new GraphQLError(shortened(error.message), {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    extensions: { ...extensions, code, requestId },
+  });
+}
