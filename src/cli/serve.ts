@@ -1,0 +1,31 @@
+import { readConfig } from "../config.js";
+import { DomainError } from "../errors.js";
+import { createLogger } from "../log.js";
+import { withContainer } from "./with-container.js";
+
+const ROLES = ["api", "worker"] as const;
+type Role = (typeof ROLES)[number];
+
+/** `orb serve`: API and workers in one process, or one of the two. */
+export async function serveCommand(options: { roles: string }): Promise<void> {
+  const roles = parseRoles(options.roles);
+  const config = readConfig();
+  await withContainer(config, createLogger(config.logLevel), async (container) => {
+    if (roles.includes("worker")) await container.work();
+    if (roles.includes("api")) {
+      const address = await container.serve();
+      process.stderr.write(`Orbweaver answers at ${address}/graphql\n`);
+    }
+    return "stays up";
+  });
+}
+
+function parseRoles(list: string): Role[] {
+  return list.split(",").map((name) => {
+    const role = ROLES.find((known) => known === name.trim());
+    if (role === undefined) {
+      throw new DomainError("BAD_USER_INPUT", `--roles takes ${ROLES.join(" and ")}, got "${name.trim()}".`);
+    }
+    return role;
+  });
+}

@@ -1,0 +1,42 @@
+import { readConfig } from "../config.js";
+import { JOB_KINDS, type JobKind } from "../entities/job.js";
+import { DomainError } from "../errors.js";
+import { queueName } from "../jobs/queue.js";
+import { createLogger } from "../log.js";
+import { withContainer } from "./with-container.js";
+
+const MOST_AT_A_TIME = 64;
+
+export interface WorkerOptions {
+  readonly queues?: string;
+  readonly concurrency?: string;
+}
+
+/** `orb worker`: jobs alone, with the configuration of `orb serve`. */
+export async function workerCommand({ queues, concurrency }: WorkerOptions): Promise<void> {
+  const kinds = queues === undefined ? JOB_KINDS : queues.split(",").map(parseQueue);
+  const config = readConfig();
+  const atATime = concurrency === undefined ? config.jobConcurrency : parseConcurrency(concurrency);
+  await withContainer(config, createLogger(config.logLevel), async (container) => {
+    await container.work(kinds, atATime);
+    process.stderr.write(`Orbweaver works on ${kinds.map(queueName).join(", ")}\n`);
+    return "stays up";
+  });
+}
+
+function parseQueue(name: string): JobKind {
+  const kind = JOB_KINDS.find((known) => queueName(known) === name.trim());
+  if (kind === undefined) {
+    const known = JOB_KINDS.map(queueName).join(", ");
+    throw new DomainError("BAD_USER_INPUT", `--queues takes ${known}, got "${name.trim()}".`);
+  }
+  return kind;
+}
+
+function parseConcurrency(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1 || number > MOST_AT_A_TIME) {
+    throw new DomainError("BAD_USER_INPUT", `--concurrency must be 1 to ${MOST_AT_A_TIME}, got "${text}".`);
+  }
+  return number;
+}
