@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { test } from "node:test";
+
+import { CONFIG_VARIABLES, readConfig } from "../src/config.js";
+import { repositoryRoot } from "./support/paths.js";
+
+/** One line of the table in docs/configuration.md. */
+interface DocumentedVariable {
+  readonly name: string;
+  /** Absent where the page says "none". */
+  readonly otherwise?: string | undefined;
+  /** Absent for what is no number. */
+  readonly range?: { readonly low: number; readonly high: number } | undefined;
+}
+
+const page = await readFile(new URL("docs/configuration.md", repositoryRoot), "utf8");
+const documented = page.split("\n").flatMap((line): DocumentedVariable[] => {
+  const [, name, otherwise, allowed = ""] = /^\| `([A-Z_]+)` +\| (\S+) +\| (.*) \|$/.exec(line) ?? [];
+  if (name === undefined) return [];
+  const [, low, high] = /^(\d+) to (\d+)\s*$/.exec(allowed) ?? [];
+  return [
+    {
+      name,
+      otherwise: otherwise === "none" ? undefined : otherwise?.replaceAll("`", ""),
+      range: low === undefined ? undefined : { low: Number(low), high: Number(high) },
+    },
+  ];
+});
+
+test("docs/configuration.md lists exactly the variables that are read, each once", () => {
+  assert.deepEqual(documented.map(({ name }) => name).sort(), [...CONFIG_VARIABLES].sort());
+});
+
+test("docs/configuration.md explains every variable", () => {
+  for (const name of CONFIG_VARIABLES)
+    assert.match(page.split("## What they mean")[1]!, new RegExp(`\\*\\*\`${name}\``));
+});
+
+test("setting a variable to its documented default changes nothing", () => {
+  for (const { name, otherwise } of documented) {
+    if (otherwise !== undefined) assert.deepEqual(readConfig({ [name]: otherwise }), readConfig({}), name);
+  }
+});
+
+test("a variable documented without a default is absent unless it is set", () => {
+  assert.deepEqual(
+    documented.filter(({ otherwise }) => otherwise === undefined).map(({ name }) => name),
+    ["DATABASE_URL", "ORB_ACCESS_KEY"],
+  );
+  const { databaseUrl, accessKey } = readConfig({});
+  assert.deepEqual([databaseUrl, accessKey], [undefined, undefined]);
+});
+
+test("numbers are taken within their documented limits and refused beside them", () => {
+  for (const { name, otherwise = "", range } of documented) {
+    if (!/^\d+$/.test(otherwise)) continue;
+    assert.ok(range, `${name} needs limits`);
+    const { low, high } = range;
+    for (const value of [low, high]) readConfig({ [name]: String(value) });
+    for (const value of [low - 1, high + 1, low + 0.5, "many"]) {
+      assert.throws(
+        () => readConfig({ [name]: String(value) }),
+        new RegExp(`\n  ${name}: `),
+        `${name}=${value}`,
+      );
+    }
+  }
+});
+
+test("readConfig reads every setting in the unit that its field says", () => {
+  const config = readConfig({
+    ORB_HOME: "/srv/orb",
+    DATABASE_URL: "postgres://orb@db/orb",
+    ORB_DATABASE_POOL: "20",
+    ORB_HOST: "0.0.0.0",
+    ORB_PORT: "8080",
+    ORB_ACCESS_KEY: "twenty characters or more",
+    ORB_LOG_LEVEL: "debug",
+    ORB_EXECUTION_PROVIDERS: "cuda,cpu",
+    ORB_MAX_ARTIFACT_MB: "2",
+    ORB_SAMPLES_PER_CLASS: "50",
+    ORB_SANDBOX_MEMORY_MB: "512",
+    ORB_SANDBOX_SECONDS: "7",
+    ORB_SANDBOX_SPARES: "0",
+    ORB_RATE_PER_MINUTE: "600",
+    ORB_JOB_CONCURRENCY: "3",
+    HOME: "/root", // a variable of somebody else
+  });
+  assert.deepEqual(
+    { ...config },
+    {
+      home: "/srv/orb",
+      databaseUrl: "postgres://orb@db/orb",
+      databasePoolSize: 20,
+      host: "0.0.0.0",
+      port: 8080,
+      accessKey: "twenty characters or more",
+      logLevel: "debug",
+      executionProviders: "cuda,cpu".split(","),
+      maxArtifactBytes: 2_097_152,
+      samplesPerClass: 50,
+      sandboxMemoryBytes: 536_870_912,
+      sandboxSeconds: 7,
+      sandboxSpares: 0,
+      ratePerMinute: 600,
+      jobConcurrency: 3,
+    },
+  );
+});
+
+test("home is absolute, and ~ is the home folder", () => {
+  assert.equal(readConfig({ ORB_HOME: "data" }).home, resolve("data"));
+  assert.equal(readConfig({ ORB_HOME: "~" }).home, homedir());
+  assert.equal(readConfig({ ORB_HOME: "~/orb" }).home, join(homedir(), "orb"));
+  assert.equal(readConfig({ ORB_HOME: "~other" }).home, resolve("~other"));
+});
+
+test("the configuration is frozen", () => {
+  assert.ok(Object.isFrozen(readConfig({})));
+});
+
+test("one message lists every wrong variable, without the values, and names the page", () => {
+  const accessKey = "too short";
+  assert.throws(
+    () =>
+      readConfig({
+        ORB_PORT: "70000",
+        ORB_LOG_LEVEL: "loud",
+        ORB_ACCESS_KEY: accessKey,
+        DATABASE_URL: "mysql://orb:secret@db/orb",
+      }),
+    ({ message }: Error) => {
+      assert.match(message, /^The configuration is wrong:\n/);
+      for (const name of ["ORB_PORT", "ORB_LOG_LEVEL", "ORB_ACCESS_KEY", "DATABASE_URL"]) {
+        assert.match(message, new RegExp(`\n  ${name}: .`));
+      }
+      assert.match(message, /ORB_ACCESS_KEY: must have at least 20 characters/);
+      assert.match(message, /DATABASE_URL: must begin with postgres:\/\/ or postgresql:\/\//);
+      assert.match(message, /\nSee docs\/configuration\.md\.$/);
+      assert.doesNotMatch(message, /too short|secret/);
+      return true;
+    },
+  );
+});

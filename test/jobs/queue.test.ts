@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { after, test, type TestContext } from "node:test";
+
+import { Job } from "../../src/entities/job.js";
+import { Ptm } from "../../src/entities/ptm.js";
+import { type JobHandler, PgBossQueue } from "../../src/jobs/queue.js";
+import { createLogger } from "../../src/log.js";
+import { GiveUpJob } from "../../src/services/give-up-job.js";
+import { queueJob } from "../../src/services/job-queue.js";
+import { JobRun } from "../../src/services/job-run.js";
+import { createTestRegistry, insertPtm, type TestRegistry } from "../support/registry.js";
+
+/** The least that pg-boss waits for running jobs. */
+const SHORTEST_STOP = 1000;
+const silent = createLogger("silent");
+
+async function startQueue(registry: TestRegistry): Promise<PgBossQueue> {
+  const queue = new PgBossQueue(registry.address, ["TOKENIZE_PTM"], silent);
+  await queue.start();
+  return queue;
+}
+
+async function newRegistry(t: TestContext): Promise<{ registry: TestRegistry; queue: PgBossQueue }> {
+  const registry = await createTestRegistry();
+  const queue = await startQueue(registry);
+  t.after(async () => {
+    await queue.stop(SHORTEST_STOP);
+    await registry.drop();
+  });
+  return { registry, queue };
+}
+
+async function addJob({ dataSource }: TestRegistry, queue: PgBossQueue): Promise<Job> {
+  const { id } = await insertPtm(dataSource);
+  return await dataSource.transaction((manager) =>
+    queueJob(manager, queue, { kind: "TOKENIZE_PTM", ptmId: id }),
+  );
+}
+
+/** Works with one handler; `gaveUp` resolves when the queue has given up a job. */
+async function work({ dataSource }: TestRegistry, queue: PgBossQueue, run: JobHandler["run"]) {
+  const giveUp = new GiveUpJob(dataSource);
+  let tell: (jobId: string) => void;
+  const gaveUp = new Promise<string>((resolve) => (tell = resolve));
+  await queue.work(
+    new Map([["TOKENIZE_PTM", { run }]]),
+    async (jobId) => {
+      await giveUp.run(jobId);
+      tell(jobId);
+    },
+    1,
+  );
+  return { gaveUp };
+}
+
+test("a job exists exactly when its transaction committed, and runs once", async (t) => {
+  const { registry, queue } = await newRegistry(t);
+  const { dataSource } = registry;
+  const ptm = await insertPtm(dataSource);
+  const rolledBack = dataSource.transaction(async (manager) => {
+    await queueJob(manager, queue, { kind: "TOKENIZE_PTM", ptmId: ptm.id });
+    throw new Error("changed my mind");
+  });
+  await assert.rejects(rolledBack, { message: "changed my mind" });
+  assert.equal(await dataSource.getRepository(Job).count(), 0);
+
+  const first = await addJob(registry, queue);
+  const last = await addJob(registry, queue);
+  const runs: string[] = [];
+  await new Promise<void>((resolve, reject) => {
+    work(registry, queue, async (jobId) => {
+      runs.push(jobId);
+      if (jobId === last.id) resolve();
+    }).catch(reject);
+  });
+  // One worker takes jobs in order: a third run of any job would have come before the last.
+  assert.deepEqual(runs, [first.id, last.id]);
+});
+
+test("a handler that throws is tried three times; then job and PTM say FAILED and why, and others go on", async (t) => {
+  const { registry, queue } = await newRegistry(t);
+  const { dataSource } = registry;
+  const poison = await addJob(registry, queue);
+  const sound = await addJob(registry, queue);
+  const { gaveUp } = await work(registry, queue, async (jobId) => {
+    const run = await JobRun.begin(dataSource, jobId);
+    if (jobId === poison.id) throw new Error("always");
+    await run?.finish({ state: "COMPLETED" }, async () => undefined);
+  });
+  assert.equal(await gaveUp, poison.id);
+
+  const job = await dataSource.getRepository(Job).findOneByOrFail({ id: poison.id });
+  assert.deepEqual([job.state, job.attempts], ["FAILED", 3]);
+  assert.match(job.errorMessage ?? "", /^Gave up after 3 attempts/);
+  const ptm = await dataSource.getRepository(Ptm).findOneByOrFail({ id: poison.ptmId! });
+  assert.deepEqual([ptm.status, ptm.statusReason], ["FAILED", job.errorMessage]);
+  assert.equal((await dataSource.getRepository(Job).findOneByOrFail({ id: sound.id })).state, "COMPLETED");
+});
+
+test("a handler that throws once succeeds at its second attempt", async (t) => {
+  const { registry, queue } = await newRegistry(t);
+  const job = await addJob(registry, queue);
+  let attempts = 0;
+  await new Promise<void>((resolve, reject) => {
+    work(registry, queue, async (jobId) => {
+      assert.equal(jobId, job.id);
+      if (++attempts === 1) throw new Error("once");
+      resolve();
+    }).catch(reject);
+  });
+  assert.equal(attempts, 2);
+});
+
+test("a stopped queue aborts what does not finish in time and hands it back", async () => {
+  const registry = await createTestRegistry();
+  after(async () => registry.drop());
+  const stopping = await startQueue(registry);
+  const job = await addJob(registry, stopping);
+  const begun = await new Promise<AbortSignal>((resolve, reject) => {
+    work(
+      registry,
+      stopping,
+      async (_jobId, signal) =>
+        new Promise((_, reject) => {
+          signal.addEventListener("abort", () => reject(new Error("aborted")));
+          resolve(signal);
+        }),
+    ).catch(reject);
+  });
+  assert.equal(begun.aborted, false);
+  await stopping.stop(SHORTEST_STOP);
+  assert.equal(begun.aborted, true);
+
+  const other = await startQueue(registry);
+  const taken = await new Promise<string>((resolve, reject) => {
+    work(registry, other, async (jobId) => resolve(jobId)).catch(reject);
+  });
+  assert.equal(taken, job.id);
+  await other.stop(SHORTEST_STOP);
+});

@@ -1,0 +1,24 @@
+import { serveRequests } from "../../src/engine/runtime/serve-requests.js";
+
+/** A worker for the tests of RequestWorker: echoes, waits, fails and dies on request. */
+const order: string[] = [];
+
+const warn = serveRequests(
+  {
+    echo: async (payload: string) => {
+      await new Promise(setImmediate);
+      order.push(payload);
+      warn(`echoed ${payload}`);
+      return { result: [...order] };
+    },
+    fail: () => Promise.reject(new RangeError("echo: asked to fail")),
+    die: () => {
+      process.nextTick(() => {
+        throw new Error("echo: asked to die");
+      });
+      return new Promise(() => undefined);
+    },
+    leave: () => process.exit(3),
+  },
+  () => Promise.resolve(),
+);

@@ -1,0 +1,201 @@
+import type { DataSource } from "typeorm";
+import { v7 as uuid } from "uuid";
+
+import { Artifact } from "../../src/entities/artifact.js";
+import { Job } from "../../src/entities/job.js";
+import { Outcome } from "../../src/entities/outcome.js";
+import { PtmToken } from "../../src/entities/ptm-token.js";
+import { Ptm } from "../../src/entities/ptm.js";
+import { RerankRequest } from "../../src/entities/rerank-request.js";
+import { RankingEntry } from "../../src/entities/ranking-entry.js";
+import { Ranking } from "../../src/entities/ranking.js";
+import { SpecificToken } from "../../src/entities/specific-token.js";
+import { Spider } from "../../src/entities/spider.js";
+import { TaskToken } from "../../src/entities/task-token.js";
+import { Task } from "../../src/entities/task.js";
+import { TransferabilityScore } from "../../src/entities/transferability-score.js";
+import { sha256 } from "../../src/services/digest.js";
+
+/** What was sown, by row id. */
+export interface SownRegistry {
+  readonly spiderId: string;
+  readonly ptmIds: readonly string[];
+  readonly taskIds: readonly string[];
+}
+
+const SIGNATURE = {
+  input: "image",
+  layout: "NCHW",
+  channels: 3,
+  height: 32,
+  width: 32,
+  range: [0, 1],
+  mean: 0,
+  std: 1,
+  outputs: { features: "features" },
+} as const;
+const WIDTH = 4;
+
+/**
+ * Fills a migrated, empty database with rows of every table: PTMs and tasks with all that links to them, written
+ * directly, because a hundred PTMs through the API would be a hundred runs in the sandbox. The files behind the
+ * artifacts do not exist.
+ *
+ * @param size how many PTMs, and how many tasks; at least 2, for each task speaks of two PTMs
+ */
+export async function sowRegistry(dataSource: DataSource, size: number): Promise<SownRegistry> {
+  const vector = Float32Array.from({ length: WIDTH }, (_, i) => i + 1);
+  const token = { width: WIDTH, digest: sha256(vector) };
+  const encoderSha256 = sha256("encoder");
+  const ptms = Array.from({ length: size }, (_, i) => ({
+    id: uuid(),
+    name: `ptm ${i}`,
+    artifact: sha256(`ptm ${i}`),
+  }));
+  const tasks = Array.from({ length: size }, (_, i) => ({
+    id: uuid(),
+    name: `task ${i}`,
+    artifact: sha256(`task ${i}`),
+  }));
+  const spiderId = uuid();
+
+  await dataSource.transaction(async (manager) => {
+    const artifacts = [
+      sha256("spider"),
+      encoderSha256,
+      ...[...ptms, ...tasks].map(({ artifact }) => artifact),
+    ];
+    await manager.insert(
+      Artifact,
+      artifacts.map((digest) => ({ sha256: digest, sizeBytes: 100 })),
+    );
+    await manager.insert(Spider, {
+      id: spiderId,
+      version: 1,
+      active: true,
+      width: WIDTH,
+      snapshotSha256: sha256("spider"),
+      manifest: {},
+      encoderSha256,
+      encoderWidth: WIDTH,
+      encoderSignature: SIGNATURE,
+    });
+    await manager.insert(
+      Ptm,
+      ptms.map(({ id, name, artifact }) => ({
+        id,
+        name,
+        version: 1,
+        status: "READY" as const,
+        modality: "IMAGE" as const,
+        tags: ["sown"],
+        signature: SIGNATURE,
+        artifactSha256: artifact,
+        sizeBytes: 100,
+        parameterCount: 10,
+        featureWidth: WIDTH,
+        createdBy: "test",
+      })),
+    );
+    await manager.insert(
+      Task,
+      tasks.map(({ id, name, artifact }) => ({
+        id,
+        name,
+        version: 1,
+        kind: "CLASSIFICATION" as const,
+        status: "READY" as const,
+        classes: ["a", "b"],
+        sampleCount: 4,
+        contentSha256: artifact,
+        artifactSha256: artifact,
+        createdBy: "test",
+      })),
+    );
+    await manager.insert(
+      PtmToken,
+      ptms.map((ptm) => ({ id: uuid(), ptmId: ptm.id, spiderId, vector, ...token })),
+    );
+    const vectors = Float32Array.of(...vector, ...vector);
+    const centres = { ...token, classCount: 2, vectors };
+    await manager.insert(
+      TaskToken,
+      tasks.map((task) => ({ id: uuid(), taskId: task.id, encoderSha256, ...centres })),
+    );
+    await manager.insert(
+      SpecificToken,
+      tasks.map((task, i) => ({ id: uuid(), taskId: task.id, ptmId: ptms[i]!.id, ...centres })),
+    );
+    const pairs = tasks.flatMap((task, i) => [
+      { taskId: task.id, ptmId: ptms[i]!.id },
+      { taskId: task.id, ptmId: ptms[(i + 1) % size]!.id },
+    ]);
+    await manager.insert(
+      Outcome,
+      pairs.map(({ taskId, ptmId }, i) => ({
+        id: uuid(),
+        taskId,
+        ptmId,
+        metric: "accuracy",
+        value: i / pairs.length,
+        protocol: "LINEAR_PROBE" as const,
+        split: "test",
+        seed: i,
+        reportedBy: "test",
+      })),
+    );
+    await manager.insert(
+      TransferabilityScore,
+      pairs.map(({ taskId, ptmId }, i) => ({
+        id: uuid(),
+        taskId,
+        ptmId,
+        metric: "LOG_ME" as const,
+        metricVersion: 1,
+        value: i,
+        reason: null,
+        sampleCount: 10,
+        seconds: 0.1,
+        networkSeconds: 0.2,
+      })),
+    );
+    const rankings = tasks.map((task) => ({
+      id: uuid(),
+      taskId: task.id,
+      spiderId,
+      stage: "COARSE" as const,
+      receipt: sha256(task.id),
+      zooSize: size,
+      createdBy: "test",
+    }));
+    await manager.insert(Ranking, rankings);
+    await manager.insert(
+      RankingEntry,
+      rankings.flatMap(({ id }, i) =>
+        [0, 1].map((k) => ({
+          rankingId: id,
+          rank: k + 1,
+          ptmId: ptms[(i + k) % size]!.id,
+          fitness: -k,
+          coarseFitness: -k,
+          coarseRank: k + 1,
+        })),
+      ),
+    );
+    await manager.insert(
+      RerankRequest,
+      rankings.map(({ id, receipt }) => ({
+        createdBy: "test",
+        idempotencyKey: id,
+        requestKey: receipt,
+        rankingId: id,
+      })),
+    );
+    const over = { state: "COMPLETED" as const, progress: 1, attempts: 1 };
+    await manager.insert(Job, [
+      ...ptms.map((ptm) => ({ id: uuid(), kind: "TOKENIZE_PTM" as const, ptmId: ptm.id, ...over })),
+      ...tasks.map((task) => ({ id: uuid(), kind: "TOKENIZE_TASK" as const, taskId: task.id, ...over })),
+    ]);
+  });
+  return { spiderId, ptmIds: ptms.map(({ id }) => id), taskIds: tasks.map(({ id }) => id) };
+}
