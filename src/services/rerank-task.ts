@@ -188,10 +188,11 @@ export class RerankTask {
         .returning("id")
         .execute();
       if ((inserted.raw as unknown[]).length > 0) return { jobId: id, isNew: true };
-      // Locked until the commit: nobody cancels it before this ranking is seen to wait for it.
+      // Locked until the commit: nobody cancels it before this ranking is seen to wait for it. Without its key: entries
+      // that refer to the job are written meanwhile, in the order of their ranks, and two orders make a circle.
       const running = await manager
         .createQueryBuilder(Job, "job")
-        .setLock("pessimistic_write")
+        .setLock("for_no_key_update")
         .where("job.kind = 'RUN_PTM' AND job.taskId = :taskId AND job.ptmId = :ptmId", { taskId, ptmId })
         .andWhere("job.state IN ('QUEUED', 'RUNNING')")
         .getOne();

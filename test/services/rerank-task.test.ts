@@ -114,6 +114,20 @@ test("rerank answers at once with the coarse order and queues a run for each of 
   await world.container.cancelJob.run(job.id);
 });
 
+test("joining and cancelling runs waits for nobody who writes entries that refer to them", async () => {
+  const task = await world.addTask(40);
+  const { ranking, job } = await rerank(task.id, { topK: 2 });
+  const writer = world.container.dataSource.createQueryRunner();
+  await writer.startTransaction();
+  // What the foreign key of an entry takes.
+  await writer.query("SELECT FROM job WHERE id = ANY($1) FOR KEY SHARE", [await runsOf(ranking.id)]);
+  const joined = await rerank(task.id, { topK: 3 });
+  await world.container.cancelJob.run(joined.job.id);
+  await world.container.cancelJob.run(job.id);
+  await writer.rollbackTransaction();
+  await writer.release();
+});
+
 test("a re-ranking takes the fitness of the plain reference with specific rows, and keeps the others' places", async () => {
   const task = await world.addTask(2);
   const { ranking } = await rerank(task.id);
