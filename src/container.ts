@@ -183,16 +183,9 @@ export class Container {
     );
     const samples = new TaskSamples(store, DEFAULT_ARCHIVE_LIMITS, config.samplesPerClass);
     this.#tokenizeTask = new TokenizeTask(dataSource, samples, network);
-    this.#runPtm = new RunPtm(dataSource, samples, network, this.#advance);
+    this.#runPtm = new RunPtm(dataSource, samples, network, scorer, this.#advance);
     this.#tokenizePtm = new TokenizePtm(dataSource, snapshots, network);
-    this.#measurePtms = new MeasurePtms(
-      dataSource,
-      store,
-      network,
-      scorer,
-      DEFAULT_ARCHIVE_LIMITS,
-      config.samplesPerClass,
-    );
+    this.#measurePtms = new MeasurePtms(dataSource, samples, network, scorer);
   }
 
   async #database(): Promise<DatabaseAddress> {

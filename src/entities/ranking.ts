@@ -18,6 +18,8 @@ export interface RankingQuality {
 export interface RankingEvidence {
   /** PTMs that were run on the task's samples for this ranking. */
   readonly forwardPasses: number;
+  /** What these runs took together, each in its sandbox; null where none was needed. */
+  readonly forwardSeconds: number | null;
   /** PTMs whose run for an earlier ranking of the task served again. */
   readonly runsReused: number;
   /** From the question to the answer. */

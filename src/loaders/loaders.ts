@@ -13,6 +13,7 @@ import { Spider } from "../entities/spider.js";
 import { TaskToken } from "../entities/task-token.js";
 import { Task } from "../entities/task.js";
 import { TransferabilityScore } from "../entities/transferability-score.js";
+import type { Pair } from "../services/keep-scores.js";
 import { type ChildPageLoader, childPages } from "./child-pages.js";
 
 /** What fields load through, so that a page of a hundred items costs as many statements as a page of one. */
@@ -40,6 +41,8 @@ export interface Loaders {
   readonly latestPtmJob: DataLoader<string, Job | null>;
   readonly jobOfRanking: DataLoader<string, Job | null>;
   readonly tokenCount: DataLoader<string, number>;
+  /** What the metrics say of PTMs on tasks, by metric. */
+  readonly scoresOfPair: DataLoader<Pair, TransferabilityScore[], string>;
   readonly outcomesOfPtm: ChildPageLoader<Outcome>;
   readonly outcomesOfTask: ChildPageLoader<Outcome>;
   readonly scoresOfPtm: ChildPageLoader<TransferabilityScore>;
@@ -163,6 +166,23 @@ export function createLoaders(dataSource: DataSource): Loaders {
       return ids.map((id) => bySpider.get(id) ?? 0);
     }),
 
+    scoresOfPair: new DataLoader(
+      async (pairs) => {
+        const scores = await dataSource
+          .createQueryBuilder(TransferabilityScore, "score")
+          .where("score.taskId = ANY(:taskIds) AND score.ptmId = ANY(:ptmIds)", {
+            taskIds: pairs.map(({ taskId }) => taskId),
+            ptmIds: pairs.map(({ ptmId }) => ptmId),
+          })
+          .orderBy("score.metric")
+          .getMany();
+        const byPair = new Map(pairs.map((pair): [string, TransferabilityScore[]] => [pairKey(pair), []]));
+        for (const score of scores) byPair.get(pairKey(score))?.push(score);
+        return pairs.map((pair) => byPair.get(pairKey(pair)) ?? []);
+      },
+      { cacheKeyFn: pairKey },
+    ),
+
     outcomesOfPtm: childPages(dataSource, Outcome, { table: "outcome", id: "id", parent: "ptm_id" }),
     outcomesOfTask: childPages(dataSource, Outcome, { table: "outcome", id: "id", parent: "task_id" }),
     scoresOfPtm: childPages(dataSource, TransferabilityScore, {
@@ -183,3 +203,5 @@ export function createLoaders(dataSource: DataSource): Loaders {
     rankingsOfTask: childPages(dataSource, Ranking, { table: "ranking", id: "id", parent: "task_id" }),
   };
 }
+
+const pairKey = ({ taskId, ptmId }: Pair): string => `${taskId} ${ptmId}`;

@@ -27,6 +27,7 @@ import { KeepRankingPayload, RerankPayload } from "../schema/types/payloads.type
 import { PtmType } from "../schema/types/ptm.type.js";
 import { RankedPtmType, RankingConnection, RankingType } from "../schema/types/ranking.type.js";
 import { SpiderType } from "../schema/types/spider.type.js";
+import { TransferabilityScoreType } from "../schema/types/transferability-score.type.js";
 import { TaskType } from "../schema/types/task.type.js";
 import type { BrowseRegistry } from "../services/browse-registry.js";
 import type { KeepRanking } from "../services/keep-ranking.js";
@@ -193,6 +194,16 @@ export class RankedPtmResolver {
   @FieldResolver(() => PtmType, { description: "The PTM." })
   ptm(@Root() entry: RankedEntry | RankingEntry, @Ctx() { loaders }: Context) {
     return ("ptm" in entry ? entry.ptm : undefined) ?? loaders.ptm.load(entry.ptmId);
+  }
+
+  @FieldResolver(() => [TransferabilityScoreType], {
+    description:
+      "What the metrics say of a PTM that was run on the task, by metric; empty for one that was not.",
+  })
+  async scores(@Root() entry: RankedEntry | RankingEntry, @Ctx() { loaders }: Context) {
+    if (!entry.reranked || !("rankingId" in entry)) return [];
+    const ranking = await loaders.ranking.load(entry.rankingId);
+    return loaders.scoresOfPair.load({ taskId: ranking!.taskId, ptmId: entry.ptmId });
   }
 
   @FieldResolver(() => OutcomeSummaryType, {

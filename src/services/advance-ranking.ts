@@ -11,7 +11,7 @@ import { cancelUnwantedRuns } from "./cancel-unwanted-runs.js";
 import { sha256 } from "./digest.js";
 import type { OutcomeTables } from "./outcome-table.js";
 import { rankingQuality } from "./ranking-quality.js";
-import { readSituation, type RerankSituation } from "./rerank-situation.js";
+import { readSituation, type RerankSituation, type Run } from "./rerank-situation.js";
 import type { ZooIndexes } from "./zoo-indexes.js";
 import type { ZooStates } from "./zoo-state.js";
 
@@ -196,16 +196,22 @@ export class AdvanceRanking {
 
 function costOf(
   entries: readonly RankingEntry[],
-  { seconds, policy }: RerankSituation,
-): Pick<RankingEvidence, "forwardPasses" | "runsReused" | "seconds" | "mergePolicy"> {
+  { seconds, policy, runs }: RerankSituation,
+): Pick<RankingEvidence, "forwardPasses" | "forwardSeconds" | "runsReused" | "seconds" | "mergePolicy"> {
   const run = entries.filter(({ reranked }) => reranked);
-  const forwardPasses = run.filter(({ jobId }) => jobId !== null).length;
+  const anew = run.filter(({ jobId }) => jobId !== null);
+  const took = anew.map(({ ptmId }) => networkSecondsOf(runs.get(ptmId)));
   return {
-    forwardPasses,
-    runsReused: run.length - forwardPasses,
+    forwardPasses: anew.length,
+    forwardSeconds: anew.length === 0 ? null : took.reduce((sum, seconds) => sum + seconds, 0),
+    runsReused: run.length - anew.length,
     seconds,
     mergePolicy: run.length === 0 ? null : policy,
   };
+}
+
+function networkSecondsOf(run: Run | undefined): number {
+  return run?.state === "DONE" ? (run.scores[0]?.networkSeconds ?? 0) : 0;
 }
 
 /** The RERANK job says what its ranking says. */

@@ -1,20 +1,18 @@
 import type { DataSource } from "typeorm";
 
-import type { ArchiveLimits } from "../archives/archive-limits.js";
 import type { LabelledImages } from "../archives/labelled-images.js";
-import { readTaskArchive } from "../archives/task-archive.js";
 import type { MetricScorer } from "../engine/runtime/metric-scorer.js";
 import { Ptm } from "../entities/ptm.js";
 import { Task } from "../entities/task.js";
 import type { TransferabilityMetric } from "../entities/transferability-score.js";
-import type { ArtifactStore } from "../storage/artifact-store.js";
 import { JobRun } from "./job-run.js";
 import { keepScores, missingMetrics, type PairMeasurements } from "./keep-scores.js";
 import type { MeasureRequest } from "./measure-transferability.js";
 import { metricSample } from "./metric-sample.js";
 import { outputsOf } from "./network-outputs.js";
 import { permanentFailure } from "./permanent-failure.js";
-import type { RunNetwork } from "./run-network.js";
+import { type RunNetwork, selectSamples } from "./run-network.js";
+import type { TaskSamples } from "./task-samples.js";
 
 /** Share of a pair's progress that running the network makes; the metrics are the rest. */
 const NETWORK_SHARE = 0.5;
@@ -23,11 +21,9 @@ const NETWORK_SHARE = 0.5;
 export class MeasurePtms {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly store: ArtifactStore,
+    private readonly samples: TaskSamples,
     private readonly network: RunNetwork,
     private readonly scorer: MetricScorer,
-    private readonly limits: ArchiveLimits,
-    private readonly samplesPerClass: number,
   ) {}
 
   /**
@@ -75,8 +71,8 @@ export class MeasurePtms {
   }
 
   async #samples(task: Task): Promise<LabelledImages> {
-    const all = await readTaskArchive(await this.store.path(task.artifactSha256!), this.limits);
-    return metricSample(all, this.samplesPerClass);
+    const samples = await this.samples.read(task.artifactSha256!);
+    return selectSamples(samples, metricSample(samples.labels, samples.classNames.length));
   }
 
   async #measure(
@@ -89,13 +85,16 @@ export class MeasurePtms {
     try {
       const outputs = await outputsOf(
         this.network.run(ptm, samples, signal),
-        samples.count,
-        async (share) => await progress(NETWORK_SHARE * share, "running"),
+        Int32Array.from(samples.labels.keys()),
+        async (batch) => {
+          await progress(NETWORK_SHARE * batch.progress, "running");
+          return true; // whether it is still ours is asked after each PTM
+        },
       );
       await progress(NETWORK_SHARE, "measuring");
-      const input = { ...outputs.matrices, labels: samples.labels, classCount: samples.classNames.length };
+      const input = { ...outputs!.matrices, labels: samples.labels, classCount: samples.classNames.length };
       const measurements = await this.scorer.measure(input, metrics);
-      return { measurements, sampleCount: samples.count, networkSeconds: outputs.seconds };
+      return { measurements, sampleCount: samples.count, networkSeconds: outputs!.seconds };
     } catch (error) {
       const reason = permanentFailure(error);
       if (reason === undefined) throw error;

@@ -2,7 +2,7 @@ import { matrix, type Matrix } from "../engine/matrix.js";
 import type { MetricInput } from "../engine/transferability/metric.js";
 import type { NetworkBatch } from "./run-network.js";
 
-/** What a network says about all samples, and what asking it took. */
+/** What a network says about the samples that metrics look at, and what asking it about all of them took. */
 export interface NetworkOutputs {
   readonly matrices: Pick<MetricInput, "features" | "sourceProbabilities">;
   readonly seconds: number;
@@ -12,26 +12,27 @@ export interface NetworkOutputs {
  * Puts the batches of a run together: metrics read all samples at once. That is small (4 bytes a feature) where the images
  * are not.
  *
- * @param count    samples of all batches
- * @param progress told after every batch how much is done, 0 to 1; its time does not count
+ * @param positions samples to keep, ascending, by their place in the run
+ * @param look      shown every batch before the next one is asked for; its time does not count. False ends the run
+ * @returns undefined if the run was ended
  */
 export async function outputsOf(
   batches: AsyncIterable<NetworkBatch>,
-  count: number,
-  progress: (share: number) => Promise<void>,
-): Promise<NetworkOutputs> {
-  const features = new RowCollector(count);
-  const probabilities = new RowCollector(count);
-  let told = 0;
+  positions: Int32Array,
+  look: (batch: NetworkBatch) => Promise<boolean>,
+): Promise<NetworkOutputs | undefined> {
+  const features = new RowCollector(positions);
+  const probabilities = new RowCollector(positions);
+  let looking = 0;
   const begin = performance.now();
   for await (const batch of batches) {
+    const before = performance.now();
     features.add(batch.features);
     if (batch.probabilities !== undefined) probabilities.add(batch.probabilities);
-    const before = performance.now();
-    await progress(batch.progress);
-    told += performance.now() - before;
+    if (!(await look(batch))) return undefined;
+    looking += performance.now() - before;
   }
-  const seconds = (performance.now() - begin - told) / 1000;
+  const seconds = (performance.now() - begin - looking) / 1000;
   const sourceProbabilities = probabilities.finish();
   return {
     matrices: { features: features.finish()!, ...(sourceProbabilities && { sourceProbabilities }) },
@@ -39,23 +40,28 @@ export async function outputsOf(
   };
 }
 
-/** Matrices of equal width one below the other. */
+/** The wanted rows of matrices of equal width, one below the other. */
 class RowCollector {
   #values: Float32Array | undefined;
   #columns = 0;
   #filled = 0;
+  #seen = 0;
 
-  constructor(private readonly rows: number) {}
+  constructor(private readonly positions: Int32Array) {}
 
-  add({ columns, values }: Matrix): void {
+  add({ rows, columns, values }: Matrix): void {
     this.#columns = columns;
-    this.#values ??= new Float32Array(this.rows * columns);
-    this.#values.set(values, this.#filled);
-    this.#filled += values.length;
+    this.#values ??= new Float32Array(this.positions.length * columns);
+    for (; this.#filled < this.positions.length; this.#filled++) {
+      const row = this.positions[this.#filled]! - this.#seen;
+      if (row >= rows) break;
+      this.#values.set(values.subarray(row * columns, (row + 1) * columns), this.#filled * columns);
+    }
+    this.#seen += rows;
   }
 
   /** Undefined if nothing was added. */
   finish(): Matrix | undefined {
-    return this.#values && matrix(this.rows, this.#columns, this.#values);
+    return this.#values && matrix(this.positions.length, this.#columns, this.#values);
   }
 }

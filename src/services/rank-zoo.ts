@@ -151,6 +151,7 @@ export class RankZoo {
         ),
         evidence: {
           forwardPasses: 0,
+          forwardSeconds: null,
           runsReused: 0,
           mergePolicy: null,
           seconds: 0,

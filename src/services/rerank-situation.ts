@@ -6,6 +6,8 @@ import { RankingEntry } from "../entities/ranking-entry.js";
 import { Ranking } from "../entities/ranking.js";
 import { SpecificToken } from "../entities/specific-token.js";
 import { Spider } from "../entities/spider.js";
+import { TransferabilityScore } from "../entities/transferability-score.js";
+import { RUN_METRICS } from "./run-metrics.js";
 
 /** The paper's way, and the one that needs no comparison of scores with and without a run. */
 const DEFAULT_POLICY: MergePolicy = "AMONG_THEMSELVES";
@@ -13,7 +15,12 @@ const DEFAULT_POLICY: MergePolicy = "AMONG_THEMSELVES";
 /** What is known of a PTM that a ranking wants to be run. */
 export type Run =
   | { readonly state: "WAITING" }
-  | { readonly state: "DONE"; readonly token: SpecificToken }
+  | {
+      readonly state: "DONE";
+      readonly token: SpecificToken;
+      /** By metric; none of a run that was made before runs were measured. */
+      readonly scores: readonly TransferabilityScore[];
+    }
   | { readonly state: "OUT"; readonly reason: string };
 
 /** Everything that the next step of a re-ranking follows from. */
@@ -65,25 +72,37 @@ async function readRuns(
     .createQueryBuilder(Job, "job")
     .where("job.id = ANY(:ids)", { ids: wanted.flatMap(({ jobId }) => jobId ?? []) })
     .getMany();
+  const pairs = { taskId: ranking.taskId, ptmIds: wanted.map(({ ptmId }) => ptmId) };
   const tokens = await dataSource
     .createQueryBuilder(SpecificToken, "token")
-    .where("token.taskId = :taskId AND token.ptmId = ANY(:ptmIds)", {
-      taskId: ranking.taskId,
-      ptmIds: wanted.map(({ ptmId }) => ptmId),
-    })
+    .where("token.taskId = :taskId AND token.ptmId = ANY(:ptmIds)", pairs)
+    .getMany();
+  const scores = await dataSource
+    .createQueryBuilder(TransferabilityScore, "score")
+    .where("score.taskId = :taskId AND score.ptmId = ANY(:ptmIds)", pairs)
+    .andWhere("score.metric = ANY(:metrics)", { metrics: RUN_METRICS })
+    .orderBy("score.metric")
     .getMany();
   const jobById = new Map(jobs.map((job) => [job.id, job]));
   const tokenByPtm = new Map(tokens.map((token) => [token.ptmId, token]));
   return new Map(
     wanted.map(({ ptmId, jobId }) => [
       ptmId,
-      runOf(tokenByPtm.get(ptmId), jobId === null ? undefined : jobById.get(jobId)),
+      runOf(
+        tokenByPtm.get(ptmId),
+        scores.filter((score) => score.ptmId === ptmId),
+        jobId === null ? undefined : jobById.get(jobId),
+      ),
     ]),
   );
 }
 
-function runOf(token: SpecificToken | undefined, job: Job | undefined): Run {
-  if (token !== undefined) return { state: "DONE", token };
+function runOf(
+  token: SpecificToken | undefined,
+  scores: readonly TransferabilityScore[],
+  job: Job | undefined,
+): Run {
+  if (token !== undefined) return { state: "DONE", token, scores };
   switch (job?.state) {
     case "QUEUED":
     case "RUNNING":

@@ -52,8 +52,14 @@ interface RankingState {
   id: string;
   stage: string;
   job: { state: string; progress: number };
-  evidence: { forwardPasses: number; mergePolicy: string | null };
-  entries: { ptm: { name: string }; reranked: boolean; failure: string | null; coarseRank: number }[];
+  evidence: { forwardPasses: number; forwardSeconds: number | null; mergePolicy: string | null };
+  entries: {
+    ptm: { name: string };
+    reranked: boolean;
+    failure: string | null;
+    coarseRank: number;
+    scores: { metric: string; value: number | null }[];
+  }[];
 }
 
 interface Started {
@@ -62,8 +68,8 @@ interface Started {
   userErrors: { code: string; message: string; path: string[] }[];
 }
 
-const RANKING = `id stage job { state progress } evidence { forwardPasses mergePolicy }
-  entries { ptm { name } reranked failure coarseRank }`;
+const RANKING = `id stage job { state progress } evidence { forwardPasses forwardSeconds mergePolicy }
+  entries { ptm { name } reranked failure coarseRank scores { metric value } }`;
 
 async function rerank(taskId: string, input: object = {}): Promise<Started> {
   const { rerank } = await ask<{ rerank: Started }>(
@@ -106,6 +112,13 @@ test("rankingUpdated tells the state, then every step, and ends with the ranking
   assert.equal(last.evidence.forwardPasses, 3);
   assert.equal(last.evidence.mergePolicy, "AMONG_THEMSELVES");
   assert.deepEqual(last.job, { state: "COMPLETED", progress: 1 });
+  assert.ok(last.evidence.forwardSeconds! > 0);
+  for (const { reranked, scores } of last.entries) {
+    assert.deepEqual(
+      scores.map(({ metric }) => metric),
+      reranked ? ["H_SCORE_SHRINKAGE", "K_NN", "LOG_ME"] : [],
+    );
+  }
   const run = states.map(({ entries }) => entries.filter(({ reranked }) => reranked).length);
   assert.deepEqual(
     run,

@@ -2,24 +2,29 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { DEFAULT_ARCHIVE_LIMITS } from "../../src/archives/archive-limits.js";
+import { measure } from "../../src/engine/transferability/registry.js";
 import { fitness } from "../../src/engine/spider/fitness.js";
 import { Job } from "../../src/entities/job.js";
 import { RankingEntry } from "../../src/entities/ranking-entry.js";
 import { Ranking } from "../../src/entities/ranking.js";
 import { SpecificToken } from "../../src/entities/specific-token.js";
+import { TransferabilityScore } from "../../src/entities/transferability-score.js";
 import { TaskToken } from "../../src/entities/task-token.js";
 import { DomainError } from "../../src/errors.js";
 import { matrix } from "../../src/engine/matrix.js";
+import { MetricScorer } from "../../src/engine/runtime/metric-scorer.js";
 import { AdvanceRanking } from "../../src/services/advance-ranking.js";
 import { GiveUpJob } from "../../src/services/give-up-job.js";
 import { JobRun } from "../../src/services/job-run.js";
 import { OutcomeTables } from "../../src/services/outcome-table.js";
 import type { RerankCommand } from "../../src/services/rerank-task.js";
+import { RUN_METRICS } from "../../src/services/run-metrics.js";
 import { RunNetwork } from "../../src/services/run-network.js";
 import { RunPtm } from "../../src/services/run-ptm.js";
 import { TaskSamples } from "../../src/services/task-samples.js";
 import {
   centresByHand,
+  featuresByHand,
   FAILS_ON_BRIGHT,
   openRerankWorld,
   type RerankWorld,
@@ -32,6 +37,7 @@ const MEBIBYTE = 1024 * 1024;
 let world: RerankWorld;
 let advance: AdvanceRanking;
 let network: RunNetwork;
+let scorer: MetricScorer;
 let runPtm: RunPtm;
 let giveUp: GiveUpJob;
 
@@ -43,10 +49,12 @@ before(async () => {
   const limits = { memoryBytes: 1024 * MEBIBYTE, deadlineSeconds: 20, openDeadlineSeconds: 20 };
   network = new RunNetwork(store, limits, 2);
   const samples = new TaskSamples(store, DEFAULT_ARCHIVE_LIMITS, config.samplesPerClass);
-  runPtm = new RunPtm(dataSource, samples, network, advance);
+  scorer = new MetricScorer();
+  runPtm = new RunPtm(dataSource, samples, network, scorer, advance);
 });
 after(async () => {
   await network.close();
+  await scorer.close();
   await world.close();
 });
 
@@ -177,6 +185,52 @@ test("a re-ranking takes the fitness of the plain reference with specific rows, 
       runsReused: 0,
       mergePolicy: "AMONG_THEMSELVES",
     },
+  );
+});
+
+test("a run stores what the metrics say of the very features that its token is made of", async () => {
+  const task = await world.addTask(21);
+  const { ranking } = await rerank(task.id, { topK: 1 });
+  const [run] = await runsOf(ranking.id);
+  await runPtm.run(run!, signal);
+
+  const { dataSource } = world.container;
+  const [{ ptmId }] = (await entriesOf(ranking.id)).filter(({ reranked }) => reranked) as [RankingEntry];
+  const scores = await dataSource
+    .getRepository(TransferabilityScore)
+    .find({ where: { taskId: task.id, ptmId }, order: { metric: "ASC" } });
+  assert.deepEqual(
+    scores.map(({ metric, sampleCount, reason }) => [metric, sampleCount, reason]),
+    [...RUN_METRICS].sort().map((metric) => [metric, task.labels.length, null]),
+  );
+  const name = [...world.ptmIds].find(([, id]) => id === ptmId)![0];
+  const input = {
+    features: featuresByHand(task, world.layers.get(name)!),
+    labels: Int32Array.from(task.labels),
+    classCount: 2,
+  };
+  for (const { metric, value } of scores) {
+    const expected = await measure(metric, input);
+    assert.ok(Math.abs(value! - expected) < 1e-4 * Math.max(1, Math.abs(expected)), `${metric} ${value}`);
+  }
+  const { evidence } = await rankingOf(ranking.id);
+  assert.equal(evidence?.forwardSeconds, scores[0]!.networkSeconds);
+});
+
+test("a defect of a metric costs its value and neither the token nor the ranking", async () => {
+  const task = await world.addTask(22);
+  const { ranking } = await rerank(task.id, { topK: 1 });
+  const [run] = await runsOf(ranking.id);
+  const broken = new MetricScorer();
+  await broken.close();
+  const { dataSource, store, config } = world.container;
+  const samples = new TaskSamples(store, DEFAULT_ARCHIVE_LIMITS, config.samplesPerClass);
+  await new RunPtm(dataSource, samples, network, broken, advance).run(run!, signal);
+  assert.equal((await rankingOf(ranking.id)).stage, "RERANKED");
+  const scores = await dataSource.getRepository(TransferabilityScore).findBy({ taskId: task.id });
+  assert.deepEqual(
+    scores.map(({ value, reason }) => [value, reason]),
+    RUN_METRICS.map(() => [null, "The metrics could not be computed: metricScorer: closed"]),
   );
 });
 

@@ -238,19 +238,30 @@ async function upload(container: Container, bytes: Uint8Array): Promise<string> 
   return digest;
 }
 
-/** Class centres by hand: the mean of images x weights for each class. Shape [2, width]. */
-export function centresByHand({ images, labels }: WorldTask, { width, weights }: Layer): Matrix {
-  const centres = new Float64Array(2 * width);
-  const counts = [0, 0];
-  labels.forEach((label, n) => {
-    counts[label]!++;
+/** Features by hand: images x weights. Shape [24, width]. */
+export function featuresByHand({ images, labels }: WorldTask, { width, weights }: Layer): Matrix {
+  const features = new Float64Array(labels.length * width);
+  for (let n = 0; n < labels.length; n++) {
     for (let channel = 0; channel < 3; channel++) {
       for (let pixel = 0; pixel < SIDE * SIDE; pixel++) {
         const value = images[(n * SIDE * SIDE + pixel) * 3 + channel]! / 255; // HWC in the archive
         const row = channel * SIDE * SIDE + pixel; // CHW in the network
-        for (let d = 0; d < width; d++) centres[label * width + d]! += value * weights[row * width + d]!;
+        for (let d = 0; d < width; d++) features[n * width + d]! += value * weights[row * width + d]!;
       }
     }
+  }
+  return matrix(labels.length, width, Float32Array.from(features));
+}
+
+/** Class centres by hand: the mean of the features of each class. Shape [2, width]. */
+export function centresByHand(task: WorldTask, layer: Layer): Matrix {
+  const { width } = layer;
+  const { values } = featuresByHand(task, layer);
+  const centres = new Float64Array(2 * width);
+  const counts = [0, 0];
+  task.labels.forEach((label, n) => {
+    counts[label]!++;
+    for (let d = 0; d < width; d++) centres[label * width + d]! += values[n * width + d]!;
   });
   return matrix(
     2,

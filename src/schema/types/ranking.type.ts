@@ -73,6 +73,12 @@ export class RankingEvidenceType {
   })
   mergePolicy!: MergePolicy | null;
 
+  @Field(() => FiniteFloat, {
+    nullable: true,
+    description: "Seconds that those forward passes took, in their sandboxes; null where none was needed.",
+  })
+  forwardSeconds!: number | null;
+
   @Field(() => FiniteFloat, { description: "Seconds from the question to the answer." })
   seconds!: number;
 
