@@ -1,6 +1,12 @@
 import { Registry1763900000000 } from "./1763900000000-registry.js";
 import { TransferabilityScores1763910000000 } from "./1763910000000-transferability-scores.js";
 import { Reranking1763920000000 } from "./1763920000000-reranking.js";
+import { Audit1763930000000 } from "./1763930000000-audit.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
-export const migrations = [Registry1763900000000, TransferabilityScores1763910000000, Reranking1763920000000];
+export const migrations = [
+  Registry1763900000000,
+  TransferabilityScores1763910000000,
+  Reranking1763920000000,
+  Audit1763930000000,
+];

@@ -239,7 +239,7 @@ export class Container {
       artifacts: {
         store,
         maxBytes: config.maxArtifactBytes,
-        register: (artifact) => this.registerArtifact.run(artifact),
+        register: (artifact, viewer) => this.registerArtifact.run(artifact, viewer),
       },
       createLoaders: () => createLoaders(dataSource),
       watch: new WatchRegistry(dataSource, this.#feed),

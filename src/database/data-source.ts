@@ -2,6 +2,7 @@ import { DataSource } from "typeorm";
 
 import { migrations } from "../../migrations/index.js";
 import { Artifact } from "../entities/artifact.js";
+import { AuditEvent } from "../entities/audit-event.js";
 import { Job } from "../entities/job.js";
 import { Outcome } from "../entities/outcome.js";
 import { PtmToken } from "../entities/ptm-token.js";
@@ -42,6 +43,7 @@ export function createDataSource(address: DatabaseAddress, options: PoolOptions)
     ...target,
     entities: [
       Artifact,
+      AuditEvent,
       Job,
       Outcome,
       Ptm,

@@ -6,6 +6,7 @@ import type { Context } from "../schema/context.js";
 import { fromGlobalId, keyOf, toGlobalId } from "../schema/global-id.js";
 import { CancelJobInput } from "../schema/inputs/rerank.inputs.js";
 import { JobFilterInput } from "../schema/inputs/task.inputs.js";
+import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { JobConnection, JobType } from "../schema/types/job.type.js";
 import { CancelJobPayload } from "../schema/types/payloads.type.js";
@@ -23,12 +24,14 @@ export class JobResolver {
     private readonly cancelJobService: CancelJob,
   ) {}
 
+  @RequiresRole("VIEWER")
   @Query(() => JobType, { nullable: true, description: "One job; null if there is none with this id." })
   async job(@Arg("id", () => ID) id: string, @Ctx() { loaders }: Context) {
     const reference = fromGlobalId(id);
     return reference?.type === "Job" ? loaders.job.load(reference.key) : null;
   }
 
+  @RequiresRole("VIEWER")
   @Query(() => JobConnection, { description: "All jobs, newest first." })
   async jobs(
     @FirstArgument() first: number,
@@ -38,16 +41,18 @@ export class JobResolver {
     return toConnection(await this.browse.jobs(filter ?? {}, { first, after }));
   }
 
+  @RequiresRole("CONTRIBUTOR")
   @Mutation(() => CancelJobPayload, {
     description:
       "Stops a re-ranking, which keeps the order it had reached, or the run of one PTM. Safe to repeat.",
   })
-  cancelJob(@Arg("input", () => CancelJobInput) { jobId }: CancelJobInput) {
+  cancelJob(@Arg("input", () => CancelJobInput) { jobId }: CancelJobInput, @Ctx() { viewer }: Context) {
     return settle(["input", "jobId"], async () => ({
-      job: await this.cancelJobService.run(keyOf("Job", jobId)),
+      job: await this.cancelJobService.run(keyOf("Job", jobId), viewer),
     }));
   }
 
+  @RequiresRole("VIEWER")
   @Subscription(() => JobType, {
     subscribe: ({ args, context }) => (context as Context).watch.job(keyOf("Job", args["jobId"] as string)),
     description: "The job as it is now, then after every change until it is over.",

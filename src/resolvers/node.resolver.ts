@@ -5,6 +5,7 @@ import type { Loaders } from "../loaders/loaders.js";
 import type { Context } from "../schema/context.js";
 import { fromGlobalId, type NodeReference } from "../schema/global-id.js";
 import { parseQuestion } from "../schema/ranking-question.js";
+import { RequiresRole } from "../schema/requires-role.js";
 import { NodeType } from "../schema/types/node.type.js";
 import { LARGEST_PAGE } from "../services/keyset-page.js";
 import type { RankZoo } from "../services/rank-zoo.js";
@@ -13,11 +14,13 @@ import type { RankZoo } from "../services/rank-zoo.js";
 export class NodeResolver {
   constructor(private readonly rankZoo: RankZoo) {}
 
+  @RequiresRole("VIEWER")
   @Query(() => NodeType, { nullable: true, description: "Any object by its id; null if there is none." })
   node(@Arg("id", () => ID) id: string, @Ctx() context: Context): Promise<object | null> {
     return this.#load(id, context);
   }
 
+  @RequiresRole("VIEWER")
   @Query(() => [NodeType], {
     nullable: "items",
     description: "Objects by their ids, at most 100, in the order of the ids; null where there is none.",

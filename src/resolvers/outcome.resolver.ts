@@ -4,6 +4,7 @@ import type { Outcome } from "../entities/outcome.js";
 import type { Context } from "../schema/context.js";
 import { keyOf, toGlobalId } from "../schema/global-id.js";
 import { ReportOutcomeInput } from "../schema/inputs/task.inputs.js";
+import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { OutcomeType } from "../schema/types/outcome.type.js";
 import { ReportOutcomePayload } from "../schema/types/payloads.type.js";
@@ -15,6 +16,7 @@ import type { ReportOutcome } from "../services/report-outcome.js";
 export class OutcomeResolver {
   constructor(private readonly reportOutcomeService: ReportOutcome) {}
 
+  @RequiresRole("CONTRIBUTOR")
   @Mutation(() => ReportOutcomePayload, {
     description: "Records what was measured for a PTM on a task. Safe to repeat.",
   })

@@ -6,6 +6,7 @@ import type { Context } from "../schema/context.js";
 import { PtmOrderEnum } from "../schema/enums.js";
 import { fromGlobalId, keyOf, toGlobalId } from "../schema/global-id.js";
 import { AddPtmInput, PtmFilterInput, type PtmSignatureInput } from "../schema/inputs/ptm.inputs.js";
+import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { ArtifactType } from "../schema/types/artifact.type.js";
 import { JobType } from "../schema/types/job.type.js";
@@ -26,12 +27,14 @@ export class PtmResolver {
     private readonly addPtmService: AddPtm,
   ) {}
 
+  @RequiresRole("VIEWER")
   @Query(() => PtmType, { nullable: true, description: "One PTM; null if there is none with this id." })
   async ptm(@Arg("id", () => ID) id: string, @Ctx() { loaders }: Context) {
     const reference = fromGlobalId(id);
     return reference?.type === "Ptm" ? loaders.ptm.load(reference.key) : null;
   }
 
+  @RequiresRole("VIEWER")
   @Query(() => PtmConnection, { description: "The PTMs of the registry, page by page." })
   async ptms(
     @FirstArgument() first: number,
@@ -42,6 +45,7 @@ export class PtmResolver {
     return toConnection(await this.browse.ptms(filter ?? {}, orderBy, { first, after }));
   }
 
+  @RequiresRole("CONTRIBUTOR")
   @Mutation(() => AddPtmPayload, {
     description:
       "Adds a PTM: its ONNX file is inspected at once; a job then runs it in a sandbox and gives it its token. Safe to repeat.",
@@ -50,6 +54,7 @@ export class PtmResolver {
     return settle(["input"], () => this.addPtmService.run(toCommand(input), viewer));
   }
 
+  @RequiresRole("VIEWER")
   @Subscription(() => PtmType, {
     subscribe: ({ args, context }) => (context as Context).watch.ptm(keyOf("Ptm", args["ptmId"] as string)),
     description: "The PTM as it is now, then after every change.",

@@ -20,6 +20,7 @@ import { PtmFilterInput } from "../schema/inputs/ptm.inputs.js";
 import { RerankInput } from "../schema/inputs/rerank.inputs.js";
 import { KeepRankingInput } from "../schema/inputs/task.inputs.js";
 import { parseQuestion, questionKey } from "../schema/ranking-question.js";
+import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { JobType } from "../schema/types/job.type.js";
 import { OutcomeSummaryType } from "../schema/types/outcome.type.js";
@@ -44,6 +45,7 @@ export class RankingResolver {
     private readonly rerankTask: RerankTask,
   ) {}
 
+  @RequiresRole("VIEWER")
   @Query(() => RankingType, {
     description:
       "The main job: which PTMs to fine-tune for a task. Answers from tokens in milliseconds; runs no PTM.",
@@ -64,6 +66,7 @@ export class RankingResolver {
     });
   }
 
+  @RequiresRole("VIEWER")
   @Query(() => RankingType, {
     nullable: true,
     description: "A kept ranking, or the answer of `rank` with this id anew.",
@@ -75,6 +78,7 @@ export class RankingResolver {
     return question ? this.rankZoo.again(question) : loaders.ranking.load(reference.key);
   }
 
+  @RequiresRole("VIEWER")
   @Query(() => RankingConnection, { description: "The kept rankings of a task, newest first." })
   async rankings(
     @Arg("taskId", () => ID) taskId: string,
@@ -84,6 +88,7 @@ export class RankingResolver {
     return toConnection(await this.browse.rankings(keyOf("Task", taskId), { first, after }));
   }
 
+  @RequiresRole("CONTRIBUTOR")
   @Mutation(() => KeepRankingPayload, {
     description:
       "Writes the ranking down as it is now, to be compared with what is measured later. Safe to repeat: equal receipts are " +
@@ -101,6 +106,7 @@ export class RankingResolver {
     }));
   }
 
+  @RequiresRole("CONTRIBUTOR")
   @Mutation(() => RerankPayload, {
     description:
       "Runs the best PTMs on the task's samples and ranks again. Answers at once; follow it with rankingUpdated. An equal " +
@@ -125,6 +131,7 @@ export class RankingResolver {
     );
   }
 
+  @RequiresRole("VIEWER")
   @Subscription(() => RankingType, {
     subscribe: ({ args, context }) =>
       (context as Context).watch.ranking(keyOf("Ranking", args["rankingId"] as string)),
@@ -141,6 +148,7 @@ export class RankingResolver {
     return ranking;
   }
 
+  @RequiresRole("VIEWER")
   @Subscription(() => RankingType, {
     subscribe: ({ args, context }) => {
       const taskId = args["taskId"] as string | null | undefined;

@@ -4,6 +4,7 @@ import type { Spider } from "../entities/spider.js";
 import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
 import { fromGlobalId, toGlobalId } from "../schema/global-id.js";
+import { RequiresRole } from "../schema/requires-role.js";
 import { SpiderConnection, SpiderType } from "../schema/types/spider.type.js";
 import type { BrowseRegistry } from "../services/browse-registry.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
@@ -12,6 +13,7 @@ import { AfterArgument, FirstArgument } from "./page-arguments.js";
 export class SpiderResolver {
   constructor(private readonly browse: BrowseRegistry) {}
 
+  @RequiresRole("VIEWER")
   @Query(() => SpiderType, { nullable: true, description: "One spider; without an id, the active one." })
   async spider(@Arg("id", () => ID, { nullable: true }) id: string | null, @Ctx() { loaders }: Context) {
     if (id === null || id === undefined) return this.browse.activeSpider();
@@ -19,6 +21,7 @@ export class SpiderResolver {
     return reference?.type === "Spider" ? loaders.spider.load(reference.key) : null;
   }
 
+  @RequiresRole("VIEWER")
   @Query(() => SpiderConnection, { description: "All spiders, newest first." })
   async spiders(
     @FirstArgument() first: number,

@@ -7,6 +7,7 @@ import type { Context } from "../schema/context.js";
 import { TaskOrderEnum } from "../schema/enums.js";
 import { fromGlobalId, toGlobalId } from "../schema/global-id.js";
 import { AddTaskInput, TaskFilterInput } from "../schema/inputs/task.inputs.js";
+import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { JobType } from "../schema/types/job.type.js";
 import { OutcomeConnection } from "../schema/types/outcome.type.js";
@@ -25,12 +26,14 @@ export class TaskResolver {
     private readonly addTaskService: AddTask,
   ) {}
 
+  @RequiresRole("VIEWER")
   @Query(() => TaskType, { nullable: true, description: "One task; null if there is none with this id." })
   async task(@Arg("id", () => ID) id: string, @Ctx() { loaders }: Context) {
     const reference = fromGlobalId(id);
     return reference?.type === "Task" ? loaders.task.load(reference.key) : null;
   }
 
+  @RequiresRole("VIEWER")
   @Query(() => TaskConnection, { description: "The tasks of the registry, page by page." })
   async tasks(
     @FirstArgument() first: number,
@@ -41,6 +44,7 @@ export class TaskResolver {
     return toConnection(await this.browse.tasks(filter ?? {}, orderBy, { first, after }));
   }
 
+  @RequiresRole("CONTRIBUTOR")
   @Mutation(() => AddTaskPayload, {
     description:
       "Adds a task from an uploaded archive or from class centres. The archive is checked at once; a job then computes its " +

@@ -5,6 +5,7 @@ import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
 import { keyOf, toGlobalId } from "../schema/global-id.js";
 import { MeasureTransferabilityInput } from "../schema/inputs/measurement.inputs.js";
+import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { MeasureTransferabilityPayload } from "../schema/types/payloads.type.js";
 import { PtmType } from "../schema/types/ptm.type.js";
@@ -22,6 +23,7 @@ import { AfterArgument, FirstArgument } from "./page-arguments.js";
 export class TransferabilityScoreResolver {
   constructor(private readonly measure: MeasureTransferability) {}
 
+  @RequiresRole("CONTRIBUTOR")
   @Mutation(() => MeasureTransferabilityPayload, {
     description:
       "Runs PTMs on a task's samples and computes transferability scores from their outputs. Answers at once with the job; " +
@@ -29,13 +31,17 @@ export class TransferabilityScoreResolver {
   })
   measureTransferability(
     @Arg("input", () => MeasureTransferabilityInput) input: MeasureTransferabilityInput,
+    @Ctx() { viewer }: Context,
   ) {
     return settle(["input"], () =>
-      this.measure.run({
-        taskId: keyOf("Task", input.taskId),
-        ptmIds: input.ptmIds.map((id) => keyOf("Ptm", id)),
-        metrics: input.metrics,
-      }),
+      this.measure.run(
+        {
+          taskId: keyOf("Task", input.taskId),
+          ptmIds: input.ptmIds.map((id) => keyOf("Ptm", id)),
+          metrics: input.metrics,
+        },
+        viewer,
+      ),
     );
   }
 

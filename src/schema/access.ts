@@ -5,7 +5,7 @@ import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 
 import { DomainError } from "../errors.js";
 import { sha256 } from "../services/digest.js";
-import type { Viewer } from "../services/viewer.js";
+import { localViewer, type Viewer } from "../services/viewer.js";
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
 
@@ -42,14 +42,14 @@ export class Access {
    */
   async admit(request: IncomingMessage, authorization: string | undefined): Promise<Viewer> {
     await this.count(request);
-    if (this.accessKey === undefined) return { name: "local" };
+    if (this.accessKey === undefined) return localViewer("local");
     const presented = /^Bearer (\S+)$/.exec(authorization ?? "")?.[1] ?? "";
     // Digests have one length, so that the comparison's time says nothing about the key's.
     const matches = timingSafeEqual(Buffer.from(sha256(presented)), Buffer.from(sha256(this.accessKey)));
     if (!matches) {
       throw new DomainError("UNAUTHENTICATED", 'Send a valid access key: "Authorization: Bearer <key>".');
     }
-    return { name: "access-key" };
+    return localViewer("access-key");
   }
 
   /** Counts one more request of a client. @throws RateLimited */

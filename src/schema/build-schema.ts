@@ -1,6 +1,8 @@
-import type { GraphQLSchema } from "graphql";
+import type { GraphQLField, GraphQLSchema } from "graphql";
 import { buildSchema, type NonEmptyArray, type PubSub } from "type-graphql";
 
+import type { Role } from "../services/viewer.js";
+import { checkRole } from "./requires-role.js";
 import { DateTime, FiniteFloat } from "./scalars.js";
 import { PtmTokenType, SpecificTokenType, TaskTokenType } from "./types/token.type.js";
 
@@ -20,9 +22,11 @@ export async function buildOrbSchema(resolvers: readonly object[]): Promise<Grap
     ],
     orphanedTypes: [PtmTokenType, TaskTokenType, SpecificTokenType],
     pubSub: NO_TOPICS,
+    authChecker: checkRole,
     validate: false, // GraphQL's types and the services check; a second validator would check nothing more
   });
   requireDescriptions(schema);
+  describeRoles(schema);
   return schema;
 }
 
@@ -49,3 +53,27 @@ function requireDescriptions(schema: GraphQLSchema): void {
 }
 
 const ROOTS: ReadonlySet<string> = new Set(["Query", "Mutation", "Subscription"]);
+
+/** The fields that operations begin with, by `<root>.<field>`. */
+export function rootFields(schema: GraphQLSchema): Map<string, GraphQLField<unknown, unknown>> {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  return new Map(
+    roots.flatMap((root) =>
+      Object.values(root?.getFields() ?? {}).map((field) => [`${root!.name}.${field.name}`, field] as const),
+    ),
+  );
+}
+
+/** The role that a root field asks for. */
+export function roleOf(field: GraphQLField<unknown, unknown>): Role | undefined {
+  return field.extensions["role"] as Role | undefined;
+}
+
+/** Who reads the schema sees what each field asks for; a field that everybody could use by oversight is not served. */
+function describeRoles(schema: GraphQLSchema): void {
+  for (const [name, field] of rootFields(schema)) {
+    const role = roleOf(field);
+    if (role === undefined) throw new Error(`Without a rule: ${name}; give it @RequiresRole(...).`);
+    if (role !== "VIEWER") field.description += ` Needs the role ${role}.`;
+  }
+}

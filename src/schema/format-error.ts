@@ -101,6 +101,6 @@ function isConnectionLoss(cause: unknown): boolean {
 }
 
 function answer(formatted: GraphQLFormattedError, message: string, code: string): GraphQLFormattedError {
-  const { stacktrace: _, ...extensions } = formatted.extensions ?? {};
+  const { stacktrace: _, http: __, ...extensions } = formatted.extensions ?? {};
   return { ...formatted, message: shortened(message), extensions: { ...extensions, code } };
 }

@@ -26,6 +26,7 @@ import type { Context } from "./context.js";
 import { toDomainError } from "./format-error.js";
 import { createApollo } from "./graphql-engine.js";
 import { handleGraphql, HttpRefusal } from "./http-graphql.js";
+import { requireRole } from "./requires-role.js";
 import { serveWebSockets } from "./websocket-graphql.js";
 
 const GRAPHQL_PATH = "/graphql";
@@ -44,7 +45,9 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
 export interface ServerParts {
   readonly schema: GraphQLSchema;
   readonly access: Access;
-  readonly artifacts: ArtifactEndpoint;
+  readonly artifacts: Omit<ArtifactEndpoint, "register"> & {
+    readonly register: (artifact: { sha256: string; sizeBytes: number }, viewer: Viewer) => Promise<void>;
+  };
   readonly createLoaders: () => Loaders;
   readonly watch: WatchRegistry;
   /** Throws while the server cannot answer rankings, with the reason. */
@@ -96,7 +99,7 @@ export class Server {
   readonly #context = (viewer: Viewer, requestId: string): Context => {
     const { createLoaders, watch } = this.parts;
     const context: Context = {
-      viewer,
+      viewer: { ...viewer, requestId },
       requestId,
       watch,
       loaders: whenUsed(createLoaders),
@@ -133,7 +136,12 @@ export class Server {
     if (path === GRAPHQL_PATH) {
       return handleGraphql(request, response, this.#apollo, this.#context(viewer, requestId));
     }
-    return handleArtifactRequest(request, response, this.parts.artifacts);
+    if (request.method === "PUT") requireRole(viewer, "CONTRIBUTOR", `PUT ${ARTIFACT_PATH}`);
+    const { artifacts } = this.parts;
+    return handleArtifactRequest(request, response, {
+      ...artifacts,
+      register: (artifact) => artifacts.register(artifact, { ...viewer, requestId }),
+    });
   }
 
   #refuse(request: IncomingMessage, response: ServerResponse, requestId: string, error: unknown): void {

@@ -9,6 +9,7 @@ import { Job } from "../entities/job.js";
 import { type Modality, Ptm } from "../entities/ptm.js";
 import { DomainError } from "../errors.js";
 import type { ArtifactStore } from "../storage/artifact-store.js";
+import { audit } from "./audit.js";
 import { entryName } from "./entry-name.js";
 import { freeText } from "./free-text.js";
 import { type JobQueue, queueJob } from "./job-queue.js";
@@ -111,7 +112,14 @@ export class AddPtm {
       createdBy: viewer.name,
     });
     const job = await queueJob(manager, this.queue, { kind: "TOKENIZE_PTM", ptmId: id });
-    return { ptm: await manager.findOneByOrFail(Ptm, { id }), job };
+    const ptm = await manager.findOneByOrFail(Ptm, { id });
+    await audit(manager, viewer, {
+      action: "addPtm",
+      subject: { type: "Ptm", id },
+      before: null,
+      after: ptm,
+    });
+    return { ptm, job };
   }
 }
 

@@ -10,6 +10,7 @@ import { TaskToken } from "../entities/task-token.js";
 import { Task } from "../entities/task.js";
 import { DomainError } from "../errors.js";
 import type { ArtifactStore } from "../storage/artifact-store.js";
+import { audit } from "./audit.js";
 import { sha256 } from "./digest.js";
 import { entryName } from "./entry-name.js";
 import { type JobQueue, queueJob } from "./job-queue.js";
@@ -160,6 +161,12 @@ export class AddTask {
       createdBy: viewer.name,
     });
     await manager.insert(Task, task);
+    await audit(manager, viewer, {
+      action: "addTask",
+      subject: { type: "Task", id: task.id },
+      before: null,
+      after: task,
+    });
     if (content.token) {
       const { encoderSha256, centres } = content.token;
       await manager.insert(TaskToken, {

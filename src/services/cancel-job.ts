@@ -4,7 +4,9 @@ import { Job } from "../entities/job.js";
 import { Ranking } from "../entities/ranking.js";
 import { DomainError } from "../errors.js";
 import type { AdvanceRanking } from "./advance-ranking.js";
+import { audit } from "./audit.js";
 import { cancelUnwantedRuns } from "./cancel-unwanted-runs.js";
+import type { Viewer } from "./viewer.js";
 
 /** Stops what people may stop: re-rankings and the runs of PTMs they wait for. */
 export class CancelJob {
@@ -19,7 +21,7 @@ export class CancelJob {
    *
    * @throws DomainError NOT_FOUND; FAILED_PRECONDITION if the job is over or of another kind
    */
-  async run(jobId: string): Promise<Job> {
+  async run(jobId: string, viewer: Viewer): Promise<Job> {
     const job = await this.dataSource.getRepository(Job).findOneBy({ id: jobId });
     if (job === null) throw new DomainError("NOT_FOUND", "There is no Job with the id given.");
     if (job.kind !== "RERANK" && job.kind !== "RUN_PTM") {
@@ -31,13 +33,18 @@ export class CancelJob {
     const after = await this.dataSource.transaction(async (manager) => {
       // The ranking before the job, as everywhere: two transactions then never wait for each other in a circle.
       if (job.rankingId !== null) await endRanking(manager, job.rankingId, "CANCELLED", null);
-      await manager
+      const { affected } = await manager
         .createQueryBuilder()
         .update(Job)
         .set({ state: "CANCELLED", finishedAt: () => "now()" })
         .where("id = :jobId AND state IN ('QUEUED', 'RUNNING')", { jobId })
         .execute();
-      return manager.findOneByOrFail(Job, { id: jobId });
+      const after = await manager.findOneByOrFail(Job, { id: jobId });
+      if (affected === 1) {
+        const subject = { type: "Job", id: jobId };
+        await audit(manager, viewer, { action: "cancelJob", subject, before: job, after });
+      }
+      return after;
     });
     if (after.state !== "CANCELLED") {
       throw new DomainError("FAILED_PRECONDITION", `The job is over already: it is ${after.state}.`);

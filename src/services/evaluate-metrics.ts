@@ -15,6 +15,7 @@ import {
 import { DomainError } from "../errors.js";
 import { keepScores, missingMetrics } from "./keep-scores.js";
 import { LARGEST_MEASUREMENT, type MeasureTransferability } from "./measure-transferability.js";
+import { localViewer } from "./viewer.js";
 import type { WaitForJob } from "./wait-for-job.js";
 
 /** What the study of the demo zoo found to agree best with outcomes when all PTMs are run. */
@@ -59,11 +60,9 @@ export class EvaluateMetrics {
   async #runPtms(task: Task, ptms: readonly Ptm[], progress: (share: number) => void): Promise<void> {
     for (let begin = 0; begin < ptms.length; begin += LARGEST_MEASUREMENT) {
       const some = ptms.slice(begin, begin + LARGEST_MEASUREMENT);
-      const { job } = await this.measureTransferability.run({
-        taskId: task.id,
-        ptmIds: some.map(({ id }) => id),
-        metrics: TRANSFERABILITY_METRICS,
-      });
+      const ptmIds = some.map(({ id }) => id);
+      const request = { taskId: task.id, ptmIds, metrics: TRANSFERABILITY_METRICS };
+      const { job } = await this.measureTransferability.run(request, localViewer("evaluation"));
       await this.waitForJob.run(job.id, `task "${task.name}"`, (share) =>
         progress((begin + share * some.length) / ptms.length),
       );

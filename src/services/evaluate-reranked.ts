@@ -12,10 +12,10 @@ import type { Task } from "../entities/task.js";
 import { LARGEST_TOP_K, type RankZoo } from "./rank-zoo.js";
 import { LONGEST_BUDGET_SECONDS, type RerankTask } from "./rerank-task.js";
 import { storeSpecificToken } from "./store-specific-token.js";
-import type { Viewer } from "./viewer.js";
+import { localViewer } from "./viewer.js";
 import type { WaitForJob } from "./wait-for-job.js";
 
-const EVALUATOR: Viewer = { name: "evaluation" };
+const EVALUATOR = localViewer("evaluation");
 /** With more, one could as well measure every PTM. */
 const MOST_RUN = 10;
 

@@ -10,10 +10,10 @@ import type { AddTask } from "./add-task.js";
 import type { ImportZoo } from "./import-zoo.js";
 import type { OutcomeRow } from "./parse-outcomes.js";
 import { LARGEST_TOP_K, type RankZoo } from "./rank-zoo.js";
-import type { Viewer } from "./viewer.js";
+import { localViewer } from "./viewer.js";
 import type { WaitForJob } from "./wait-for-job.js";
 
-const EVALUATOR: Viewer = { name: "evaluation" };
+const EVALUATOR = localViewer("evaluation");
 /** Draws the random baseline and the bootstrap; any number, but always the same. */
 const SEED = 20_231_211;
 

@@ -20,9 +20,9 @@ import { sha256 } from "./digest.js";
 import type { ImportSpider } from "./import-spider.js";
 import { type OutcomeRow, parseOutcomes } from "./parse-outcomes.js";
 import type { RegisterArtifact } from "./register-artifact.js";
-import type { Viewer } from "./viewer.js";
+import { localViewer } from "./viewer.js";
 
-const IMPORTER: Viewer = { name: "zoo import" };
+const IMPORTER = localViewer("zoo import");
 
 /** The files of a zoo folder; zoo/README.md describes them. */
 const ptmList = z.object({
@@ -159,7 +159,7 @@ export class ImportZoo {
     const digest = sha256(bytes);
     const { size } = await stat(path);
     await this.store.write(digest, createReadStream(path), { maxBytes: size });
-    await this.registerArtifact.run({ sha256: digest, sizeBytes: size });
+    await this.registerArtifact.run({ sha256: digest, sizeBytes: size }, IMPORTER);
     return digest;
   }
 

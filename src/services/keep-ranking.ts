@@ -3,6 +3,7 @@ import { v7 as uuid } from "uuid";
 
 import { RankingEntry } from "../entities/ranking-entry.js";
 import { Ranking } from "../entities/ranking.js";
+import { audit } from "./audit.js";
 import { coarseRow } from "./coarse-row.js";
 import type { RankQuestion, RankZoo } from "./rank-zoo.js";
 import type { Viewer } from "./viewer.js";
@@ -39,13 +40,17 @@ export class KeepRanking {
         .orIgnore()
         .returning("id")
         .execute();
-      if ((inserted.raw as unknown[]).length > 0 && answer.entries.length > 0) {
+      const ranking = await manager.findOneByOrFail(Ranking, { receipt: answer.receipt, stage: "COARSE" });
+      if ((inserted.raw as unknown[]).length === 0) return ranking;
+      if (answer.entries.length > 0) {
         await manager.insert(
           RankingEntry,
           answer.entries.map((entry) => coarseRow(id, entry)),
         );
       }
-      return manager.findOneByOrFail(Ranking, { receipt: answer.receipt, stage: "COARSE" });
+      const subject = { type: "Ranking", id };
+      await audit(manager, viewer, { action: "keepRanking", subject, before: null, after: ranking });
+      return ranking;
     });
   }
 }

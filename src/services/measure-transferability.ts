@@ -5,8 +5,10 @@ import { Ptm } from "../entities/ptm.js";
 import { Task } from "../entities/task.js";
 import type { TransferabilityMetric } from "../entities/transferability-score.js";
 import { DomainError } from "../errors.js";
+import { audit } from "./audit.js";
 import { type JobQueue, queueJob } from "./job-queue.js";
 import { lockName } from "./lock-name.js";
+import type { Viewer } from "./viewer.js";
 
 /** Each PTM is run once: more of them make a job that nobody waits for. */
 export const LARGEST_MEASUREMENT = 100;
@@ -36,7 +38,7 @@ export class MeasureTransferability {
    * @throws DomainError BAD_USER_INPUT (no or too many PTMs, no metric), NOT_FOUND (task, PTM), FAILED_PRECONDITION (a
    *   private task has no samples to run on; a PTM's file could not be used)
    */
-  async run({ taskId, ptmIds, metrics }: MeasureTransferabilityInput): Promise<{ job: Job }> {
+  async run({ taskId, ptmIds, metrics }: MeasureTransferabilityInput, viewer: Viewer): Promise<{ job: Job }> {
     const request: MeasureRequest = { ptmIds: [...new Set(ptmIds)], metrics: [...new Set(metrics)] };
     if (ptmIds.length === 0 || ptmIds.length > LARGEST_MEASUREMENT) {
       throw new DomainError(
@@ -51,9 +53,11 @@ export class MeasureTransferability {
       await requireSamples(manager, taskId);
       await requireUsablePtms(manager, request.ptmIds);
       await lockName(manager, "measurement", taskId);
-      const job =
-        (await findUnderWay(manager, taskId, request)) ??
-        (await queueJob(manager, this.queue, { kind: "MEASURE", taskId, request }));
+      const underWay = await findUnderWay(manager, taskId, request);
+      if (underWay !== null) return { job: underWay };
+      const job = await queueJob(manager, this.queue, { kind: "MEASURE", taskId, request });
+      const subject = { type: "Job", id: job.id };
+      await audit(manager, viewer, { action: "measureTransferability", subject, before: null, after: job });
       return { job };
     });
   }

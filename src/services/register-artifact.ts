@@ -3,14 +3,28 @@ import type { DataSource } from "typeorm";
 import { Artifact } from "../entities/artifact.js";
 import { DomainError } from "../errors.js";
 import type { ArtifactStore } from "../storage/artifact-store.js";
+import { audit } from "./audit.js";
+import type { Viewer } from "./viewer.js";
 
 /** Makes uploaded files known to the registry. */
 export class RegisterArtifact {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Safe to repeat. Called once the bytes lie in the store: a row never speaks of a file that is not there. */
-  async run(artifact: { sha256: string; sizeBytes: number }): Promise<void> {
-    await this.dataSource.createQueryBuilder().insert().into(Artifact).values(artifact).orIgnore().execute();
+  async run(artifact: { sha256: string; sizeBytes: number }, viewer: Viewer): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const inserted = await manager
+        .createQueryBuilder()
+        .insert()
+        .into(Artifact)
+        .values(artifact)
+        .orIgnore()
+        .returning("sha256")
+        .execute();
+      if ((inserted.raw as unknown[]).length === 0) return;
+      const subject = { type: "Artifact", id: artifact.sha256 };
+      await audit(manager, viewer, { action: "uploadArtifact", subject, before: null, after: artifact });
+    });
   }
 }
 

@@ -5,6 +5,7 @@ import { Outcome, type OutcomeProtocol } from "../entities/outcome.js";
 import { Ptm } from "../entities/ptm.js";
 import { Task } from "../entities/task.js";
 import { DomainError } from "../errors.js";
+import { audit } from "./audit.js";
 import { entryName } from "./entry-name.js";
 import { freeText } from "./free-text.js";
 import type { Viewer } from "./viewer.js";
@@ -57,7 +58,7 @@ export class ReportOutcome {
       if (!(await manager.existsBy(Ptm, { id: input.ptmId }))) {
         throw new DomainError("NOT_FOUND", "There is no Ptm with the id given.");
       }
-      await manager
+      const inserted = await manager
         .createQueryBuilder()
         .insert()
         .into(Outcome)
@@ -69,6 +70,7 @@ export class ReportOutcome {
           reportedBy: viewer.name,
         })
         .orIgnore()
+        .returning("id")
         .execute();
       const outcome = await manager.findOneByOrFail(Outcome, key);
       if (outcome.value !== input.value) {
@@ -77,6 +79,10 @@ export class ReportOutcome {
           `This measurement (${key.metric}, ${key.protocol}, split ${key.split}, seed ${key.seed}) is recorded as ` +
             `${outcome.value}, not ${input.value}; report another run under its own seed or split.`,
         );
+      }
+      if ((inserted.raw as unknown[]).length > 0) {
+        const subject = { type: "Outcome", id: outcome.id };
+        await audit(manager, viewer, { action: "reportOutcome", subject, before: null, after: outcome });
       }
       return outcome;
     });

@@ -8,6 +8,7 @@ import { RerankRequest } from "../entities/rerank-request.js";
 import { SpecificToken } from "../entities/specific-token.js";
 import { Task } from "../entities/task.js";
 import { DomainError } from "../errors.js";
+import { audit } from "./audit.js";
 import { coarseRow } from "./coarse-row.js";
 import { sha256 } from "./digest.js";
 import { type JobQueue, queueJob } from "./job-queue.js";
@@ -129,6 +130,13 @@ export class RerankTask {
     const job = await queueJob(manager, this.queue, { kind: "RERANK", taskId, rankingId: id, priority });
     // Once more at the deadline: whatever happened to the runs, the ranking ends then.
     await this.queue.enqueue(manager, "RERANK", job.id, { priority, delaySeconds: command.budgetSeconds });
+    const { filter, budgetSeconds } = command;
+    await audit(manager, viewer, {
+      action: "rerank",
+      subject: { type: "Ranking", id },
+      before: null,
+      after: { taskId, spiderId: answer.spider.id, topK, filter, budgetSeconds, jobId: job.id },
+    });
     return id;
   }
 

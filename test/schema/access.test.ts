@@ -3,6 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { test } from "node:test";
 
 import { Access, RateLimited } from "../../src/schema/access.js";
+import { localViewer } from "../../src/services/viewer.js";
 
 const KEY = "a-key-of-more-than-twenty-characters";
 
@@ -21,7 +22,7 @@ test("a server that others can reach must have a key", () => {
 
 test("the key alone admits, as a bearer", async () => {
   const access = new Access(KEY, "0.0.0.0", 100);
-  assert.deepEqual(await access.admit(requestFrom("192.0.2.1"), `Bearer ${KEY}`), { name: "access-key" });
+  assert.deepEqual(await access.admit(requestFrom("192.0.2.1"), `Bearer ${KEY}`), localViewer("access-key"));
   for (const authorization of [
     undefined,
     "",
@@ -45,7 +46,7 @@ test("37: who asks too often is told when to come back, and others are not held 
     assert.ok(error.retryAfterSeconds >= 1 && error.retryAfterSeconds <= 60);
     return true;
   });
-  assert.deepEqual(await access.admit(requestFrom("192.0.2.2"), undefined), { name: "local" });
+  assert.deepEqual(await access.admit(requestFrom("192.0.2.2"), undefined), localViewer("local"));
 });
 
 test("31: wrong keys count as requests, so that guessing is slow", async () => {

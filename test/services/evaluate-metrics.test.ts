@@ -10,6 +10,7 @@ import { Ptm } from "../../src/entities/ptm.js";
 import type { Task } from "../../src/entities/task.js";
 import { TRANSFERABILITY_METRICS, TransferabilityScore } from "../../src/entities/transferability-score.js";
 import { DomainError } from "../../src/errors.js";
+import { localViewer } from "../../src/services/viewer.js";
 import { npyBytes, utf32 } from "../support/npy-bytes.js";
 import { npzBytes } from "../support/npz-bytes.js";
 import { ENCODER_WIDTH } from "../support/private-task.js";
@@ -55,7 +56,7 @@ after(async () => {
 
 async function addTask(name: string, artifact: string): Promise<Task> {
   const input = { name, content: { artifact }, newVersion: false };
-  return (await server.container.addTask.run(input, { name: "test" })).task;
+  return (await server.container.addTask.run(input, localViewer("test"))).task;
 }
 
 /** What some PTMs might have said: three features, two source classes. */

@@ -12,6 +12,7 @@ import { fromGlobalId } from "../../src/schema/global-id.js";
 import { GiveUpJob } from "../../src/services/give-up-job.js";
 import { JobRun } from "../../src/services/job-run.js";
 import { keepScores } from "../../src/services/keep-scores.js";
+import { localViewer } from "../../src/services/viewer.js";
 import { addPrivateTask } from "../support/private-task.js";
 import { startTestServer, type TestServer, zooFile } from "../support/server.js";
 
@@ -197,7 +198,7 @@ async function addCopy(name: string, probabilities: string | null): Promise<stri
       tags: [],
       newVersion: false,
     },
-    { name: "test" },
+    localViewer("test"),
   );
   await server.jobsOver();
   return ptm.id;

@@ -20,12 +20,13 @@ import type { PtmSignature } from "../../src/engine/tokens/signature.js";
 import { Outcome } from "../../src/entities/outcome.js";
 import { Ptm } from "../../src/entities/ptm.js";
 import { sha256 } from "../../src/services/digest.js";
+import { localViewer } from "../../src/services/viewer.js";
 import { npyBytes } from "../support/npy-bytes.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 import { RandomSpider } from "../support/random-spider.js";
 import { honestZip } from "../support/zip-bytes.js";
 
-const VIEWER = { name: "test" };
+const VIEWER = localViewer("test");
 const [WIDTH, ENCODER_WIDTH, WEIGHT] = [8, 4, 0.5];
 const NAMES = ["a", "b", "c", "d"];
 const SIGNATURE: PtmSignature = {
@@ -110,7 +111,7 @@ async function upload(bytes: Uint8Array): Promise<string> {
   const { sizeBytes } = await container.store.write(digest, Readable.from([Buffer.from(bytes)]), {
     maxBytes: 2 ** 20,
   });
-  await container.registerArtifact.run({ sha256: digest, sizeBytes });
+  await container.registerArtifact.run({ sha256: digest, sizeBytes }, VIEWER);
   return digest;
 }
 

@@ -22,6 +22,7 @@ import { RUN_METRICS } from "../../src/services/run-metrics.js";
 import { RunNetwork } from "../../src/services/run-network.js";
 import { RunPtm } from "../../src/services/run-ptm.js";
 import { TaskSamples } from "../../src/services/task-samples.js";
+import { localViewer } from "../../src/services/viewer.js";
 import {
   centresByHand,
   featuresByHand,
@@ -30,7 +31,7 @@ import {
   type RerankWorld,
 } from "../support/rerank-world.js";
 
-const VIEWER = { name: "test" };
+const VIEWER = localViewer("test");
 const NAMES = ["a", "b", "c", "d", FAILS_ON_BRIGHT];
 const MEBIBYTE = 1024 * 1024;
 
@@ -119,7 +120,7 @@ test("rerank answers at once with the coarse order and queues a run for each of 
     entries.map(({ jobId }) => jobId !== null),
     [true, true, true, false, false],
   );
-  await world.container.cancelJob.run(job.id);
+  await world.container.cancelJob.run(job.id, VIEWER);
 });
 
 test("joining and cancelling runs waits for nobody who writes entries that refer to them", async () => {
@@ -130,8 +131,8 @@ test("joining and cancelling runs waits for nobody who writes entries that refer
   // What the foreign key of an entry takes.
   await writer.query("SELECT FROM job WHERE id = ANY($1) FOR KEY SHARE", [await runsOf(ranking.id)]);
   const joined = await rerank(task.id, { topK: 3 });
-  await world.container.cancelJob.run(joined.job.id);
-  await world.container.cancelJob.run(job.id);
+  await world.container.cancelJob.run(joined.job.id, VIEWER);
+  await world.container.cancelJob.run(job.id, VIEWER);
   await writer.rollbackTransaction();
   await writer.release();
 });
@@ -269,7 +270,7 @@ test("a second re-ranking of a task runs only PTMs that were not run, and gives 
   assert.deepEqual([two.evidence?.forwardPasses, two.evidence?.runsReused], [0, 2]);
   const plain = (entries: RankingEntry[]) => entries.map(({ ptmId, fitness }) => [ptmId, fitness]);
   assert.deepEqual(plain(await entriesOf(two.id)), plain(await entriesOf(one.id)));
-  await world.container.cancelJob.run(wider.job.id);
+  await world.container.cancelJob.run(wider.job.id, VIEWER);
 });
 
 test("equal requests at the same time are one ranking, and different ones share the runs", async () => {
@@ -294,7 +295,7 @@ test("an idempotency key gives the same ranking for a day and refuses another re
   const idempotencyKey = "my-request";
   const answers = await Promise.all(Array.from({ length: 6 }, () => rerank(task.id, { idempotencyKey })));
   assert.equal(new Set(answers.map(({ ranking }) => ranking.id)).size, 1);
-  await world.container.cancelJob.run(answers[0]!.job.id);
+  await world.container.cancelJob.run(answers[0]!.job.id, VIEWER);
   assert.equal((await rerank(task.id, { idempotencyKey })).ranking.id, answers[0]!.ranking.id);
 
   const other = await refusal(rerank(task.id, { idempotencyKey, topK: 2 }));
@@ -305,7 +306,7 @@ test("an idempotency key gives the same ranking for a day and refuses another re
   );
   const fresh = await rerank(task.id, { idempotencyKey });
   assert.notEqual(fresh.ranking.id, answers[0]!.ranking.id);
-  await world.container.cancelJob.run(fresh.job.id);
+  await world.container.cancelJob.run(fresh.job.id, VIEWER);
 });
 
 test("a private task is refused with the reason, and so are numbers out of range", async () => {
@@ -365,21 +366,21 @@ test("a cancelled ranking keeps the order it had reached; runs that others wait 
   const three = await rerank(task.id, { topK: 3 });
   const [first, second, third] = await runsOf(three.ranking.id);
   await runPtm.run(first!, signal);
-  const job = await world.container.cancelJob.run(three.job.id);
+  const job = await world.container.cancelJob.run(three.job.id, VIEWER);
 
   assert.equal(job.state, "CANCELLED");
   assert.equal((await rankingOf(three.ranking.id)).stage, "CANCELLED");
   assert.equal((await entriesOf(three.ranking.id)).filter(({ reranked }) => reranked).length, 1);
   assert.equal((await jobOf(second!)).state, "QUEUED");
   assert.equal((await jobOf(third!)).state, "CANCELLED");
-  assert.equal((await world.container.cancelJob.run(three.job.id)).state, "CANCELLED");
+  assert.equal((await world.container.cancelJob.run(three.job.id, VIEWER)).state, "CANCELLED");
 
   await runPtm.run(third!, signal); // its message is still in the queue
   await runPtm.run(second!, signal);
   assert.equal((await rankingOf(two.ranking.id)).stage, "RERANKED");
   const token = { taskId: task.id };
   assert.equal(await world.container.dataSource.getRepository(SpecificToken).countBy(token), 2);
-  const over = await refusal(world.container.cancelJob.run(two.job.id));
+  const over = await refusal(world.container.cancelJob.run(two.job.id, VIEWER));
   assert.equal(over.code, "FAILED_PRECONDITION");
   assert.match(over.message, /COMPLETED/);
 });
@@ -388,7 +389,7 @@ test("a cancelled run leaves its PTM where it was, and the ranking goes on witho
   const task = await world.addTask(10);
   const { ranking } = await rerank(task.id, { topK: 2 });
   const [first, second] = await runsOf(ranking.id);
-  await world.container.cancelJob.run(first!);
+  await world.container.cancelJob.run(first!, VIEWER);
   await runPtm.run(second!, signal);
   const entries = await entriesOf(ranking.id);
   assert.equal((await rankingOf(ranking.id)).stage, "RERANKED");
@@ -492,12 +493,12 @@ test("an urgent ranking pulls the runs that it shares with a patient one to the 
     messages.map(({ priority }) => priority),
     [0, 10],
   );
-  for (const { job } of [patient, urgent]) await world.container.cancelJob.run(job.id);
+  for (const { job } of [patient, urgent]) await world.container.cancelJob.run(job.id, VIEWER);
 });
 
 test("jobs that prepare things cannot be cancelled", async () => {
   const job = await world.container.dataSource.getRepository(Job).findOneByOrFail({ kind: "TOKENIZE_PTM" });
-  const { code, message } = await refusal(world.container.cancelJob.run(job.id));
+  const { code, message } = await refusal(world.container.cancelJob.run(job.id, VIEWER));
   assert.equal(code, "FAILED_PRECONDITION");
   assert.match(message, /TOKENIZE_PTM job cannot be cancelled/);
 });

@@ -12,6 +12,7 @@ import { AddPtm, type AddPtmInput } from "../../src/services/add-ptm.js";
 import { sha256 } from "../../src/services/digest.js";
 import { RegisterArtifact } from "../../src/services/register-artifact.js";
 import { LocalDiskStore } from "../../src/storage/local-disk.js";
+import { localViewer } from "../../src/services/viewer.js";
 import { constantNode, flattenModel, floats, FLOAT32, tensor } from "../support/onnx-parts.js";
 import { createTestRegistry } from "../support/registry.js";
 
@@ -34,7 +35,7 @@ async function upload(weight: number): Promise<string> {
   const bytes = flattenModel({ nodes: [constant] }).finish();
   const digest = sha256(bytes);
   const { sizeBytes } = await store.write(digest, Readable.from([bytes]), { maxBytes: 1e6 });
-  await register.run({ sha256: digest, sizeBytes });
+  await register.run({ sha256: digest, sizeBytes }, localViewer("test"));
   return digest;
 }
 
@@ -56,7 +57,7 @@ const add = async (input: Pick<AddPtmInput, "name" | "artifact" | "newVersion">)
       modality: "IMAGE",
       tags: [],
     },
-    { name: "test" },
+    localViewer("test"),
   );
 
 test("the same PTM added many times at once is one PTM with one job, and every caller gets it", async () => {

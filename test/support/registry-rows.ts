@@ -14,7 +14,9 @@ import { Spider } from "../../src/entities/spider.js";
 import { TaskToken } from "../../src/entities/task-token.js";
 import { Task } from "../../src/entities/task.js";
 import { TransferabilityScore } from "../../src/entities/transferability-score.js";
+import { audit } from "../../src/services/audit.js";
 import { sha256 } from "../../src/services/digest.js";
+import { localViewer } from "../../src/services/viewer.js";
 
 /** What was sown, by row id. */
 export interface SownRegistry {
@@ -196,6 +198,12 @@ export async function sowRegistry(dataSource: DataSource, size: number): Promise
       ...ptms.map((ptm) => ({ id: uuid(), kind: "TOKENIZE_PTM" as const, ptmId: ptm.id, ...over })),
       ...tasks.map((task) => ({ id: uuid(), kind: "TOKENIZE_TASK" as const, taskId: task.id, ...over })),
     ]);
+    await audit(manager, localViewer("test"), {
+      action: "sow",
+      subject: { type: "Spider", id: spiderId },
+      before: null,
+      after: { size },
+    });
   });
   return { spiderId, ptmIds: ptms.map(({ id }) => id), taskIds: tasks.map(({ id }) => id) };
 }

@@ -18,20 +18,23 @@ import { Spider } from "../../src/entities/spider.js";
 import { TaskToken } from "../../src/entities/task-token.js";
 import { Task } from "../../src/entities/task.js";
 import { sha256 } from "../../src/services/digest.js";
+import { localViewer } from "../../src/services/viewer.js";
 import { npyBytes, utf32 } from "./npy-bytes.js";
 import { createTestDatabase, type TestDatabase } from "./postgres.js";
 import { RandomSpider } from "./random-spider.js";
 import { honestZip } from "./zip-bytes.js";
 
-const VIEWER = { name: "test" };
+const VIEWER = localViewer("test");
 const SIDE = 4;
-const INPUTS = 3 * SIDE * SIDE;
+/** Values of one image. */
+export const INPUTS = 3 * SIDE * SIDE;
 const WIDTH = 16;
-const ENCODER_WIDTH = 6;
+export const ENCODER_WIDTH = 6;
 const SAMPLES = 24;
 const POLL_MS = 10;
 
-const SIGNATURE: PtmSignature = {
+/** How every network of the world takes images. */
+export const SIGNATURE: PtmSignature = {
   input: "image",
   layout: "NCHW",
   channels: 3,
@@ -178,7 +181,7 @@ async function populate(
 }
 
 /** features = flatten(image) x weights, [n, width]; if it is to fail, plus 0 * sqrt(0.7 - mean of the image). */
-function linearNetwork({ weights, width }: Layer, failsOnBright = false): Uint8Array {
+export function linearNetwork({ weights, width }: Layer, failsOnBright = false): Uint8Array {
   const graph = new GraphBuilder("linear");
   const image = graph.input("image", "float32", ["n", 3, SIDE, SIDE]);
   const flat = graph.node("Flatten", [image]);
@@ -234,7 +237,7 @@ async function upload(container: Container, bytes: Uint8Array): Promise<string> 
   const { sizeBytes } = await container.store.write(digest, Readable.from([Buffer.from(bytes)]), {
     maxBytes: 2 ** 30,
   });
-  await container.registerArtifact.run({ sha256: digest, sizeBytes });
+  await container.registerArtifact.run({ sha256: digest, sizeBytes }, VIEWER);
   return digest;
 }
 

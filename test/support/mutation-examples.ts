@@ -1,0 +1,51 @@
+import { toGlobalId } from "../../src/schema/global-id.js";
+import { base64 } from "./private-task.js";
+import { RandomSpider } from "./random-spider.js";
+import { ENCODER_WIDTH, INPUTS, linearNetwork, type RerankWorld } from "./rerank-world.js";
+import type { TestServer } from "./server.js";
+
+/** A served registry with two PTMs, whose jobs wait. */
+export interface Given {
+  readonly world: RerankWorld;
+  readonly api: Pick<TestServer, "ask" | "upload">;
+}
+
+/**
+ * For every mutation an input that changes something. Tests of what all mutations have in common walk this list and fail
+ * where one of the schema is missing.
+ */
+export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object | Promise<object>>> = {
+  addPtm: async ({ api }) => {
+    const weights = new RandomSpider(99).values(INPUTS * 3);
+    const artifact = await api.upload(linearNetwork({ width: 3, weights }));
+    return { name: "example", artifact, signature: { input: "image", height: 4, width: 4 } };
+  },
+  addTask: () => ({
+    name: "example",
+    centres: { classes: ["left", "right"], vectors: base64(new RandomSpider(98).values(2 * ENCODER_WIDTH)) },
+  }),
+  cancelJob: async (given) => {
+    const answer = await given.api.ask<{ rerank: { job: { id: string } } }>(
+      `mutation ($input: RerankInput!) { rerank(input: $input) { job { id } } }`,
+      { input: { taskId: await newTask(given, 1) } },
+    );
+    return { jobId: answer.rerank.job.id };
+  },
+  keepRanking: async (given) => ({ taskId: await newTask(given, 2) }),
+  measureTransferability: async (given) => ({
+    taskId: await newTask(given, 3),
+    ptmIds: [anyPtm(given)],
+    metrics: ["LOG_ME"],
+  }),
+  reportOutcome: async (given) => ({ taskId: await newTask(given, 4), ptmId: anyPtm(given), value: 0.5 }),
+  rerank: async (given) => ({ taskId: await newTask(given, 5) }),
+};
+
+/** @returns its global id */
+async function newTask({ world }: Given, seed: number): Promise<string> {
+  return toGlobalId("Task", (await world.addTask(seed)).id);
+}
+
+function anyPtm({ world }: Given): string {
+  return toGlobalId("Ptm", [...world.ptmIds.values()][0]!);
+}
