@@ -20,7 +20,7 @@ program
 program
   .command("worker")
   .description("work on jobs, for servers on this or any other machine")
-  .option("--queues <list>", "which kinds of jobs to take, such as run-ptm,rerank; without it, all")
+  .option("--queues <list>", "which jobs to take: cpu, gpu, or kinds such as run-ptm; without it, all")
   .option("--concurrency <n>", "how many jobs of a kind at a time; without it, ORB_JOB_CONCURRENCY")
   .action(async (options: { queues?: string; concurrency?: string }) =>
     (await import("./worker.js")).workerCommand(options),

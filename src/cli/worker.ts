@@ -1,6 +1,7 @@
 import { readConfig } from "../config.js";
 import { JOB_KINDS, type JobKind } from "../entities/job.js";
 import { DomainError } from "../errors.js";
+import { kindsOfQueue, QUEUE_GROUPS } from "../jobs/queue-groups.js";
 import { queueName } from "../jobs/queue.js";
 import { createLogger } from "../log.js";
 import { withContainer } from "./with-container.js";
@@ -14,7 +15,7 @@ export interface WorkerOptions {
 
 /** `orb worker`: jobs alone, with the configuration of `orb serve`. */
 export async function workerCommand({ queues, concurrency }: WorkerOptions): Promise<void> {
-  const kinds = queues === undefined ? JOB_KINDS : queues.split(",").map(parseQueue);
+  const kinds = queues === undefined ? JOB_KINDS : parseQueues(queues);
   const config = readConfig();
   const atATime = concurrency === undefined ? config.jobConcurrency : parseConcurrency(concurrency);
   await withContainer(config, createLogger(config.logLevel), async (container) => {
@@ -24,13 +25,18 @@ export async function workerCommand({ queues, concurrency }: WorkerOptions): Pro
   });
 }
 
-function parseQueue(name: string): JobKind {
-  const kind = JOB_KINDS.find((known) => queueName(known) === name.trim());
-  if (kind === undefined) {
-    const known = JOB_KINDS.map(queueName).join(", ");
-    throw new DomainError("BAD_USER_INPUT", `--queues takes ${known}, got "${name.trim()}".`);
+/** Each kind once, in the order of JOB_KINDS. */
+function parseQueues(list: string): JobKind[] {
+  const wanted = new Set<JobKind>();
+  for (const name of list.split(",")) {
+    const kinds = kindsOfQueue(name.trim());
+    if (kinds === undefined) {
+      const known = [...QUEUE_GROUPS, ...JOB_KINDS.map(queueName)].join(", ");
+      throw new DomainError("BAD_USER_INPUT", `--queues takes ${known}, got "${name.trim()}".`);
+    }
+    for (const kind of kinds) wanted.add(kind);
   }
-  return kind;
+  return JOB_KINDS.filter((kind) => wanted.has(kind));
 }
 
 function parseConcurrency(text: string): number {

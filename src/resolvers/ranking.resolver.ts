@@ -113,7 +113,7 @@ export class RankingResolver {
       "re-ranking that is under way is joined, and PTMs that were run on the task before are not run again.",
   })
   rerank(
-    @Arg("input", () => RerankInput) { taskId, topK, filter, budget, idempotencyKey }: RerankInput,
+    @Arg("input", () => RerankInput) { taskId, topK, filter, budget, urgency, idempotencyKey }: RerankInput,
     @Ctx() { viewer }: Context,
   ) {
     return settle(["input"], () =>
@@ -124,7 +124,7 @@ export class RankingResolver {
           filter: filter ?? {},
           budgetSeconds: budget.seconds,
           idempotencyKey,
-          urgency: "INTERACTIVE",
+          urgency,
         },
         viewer,
       ),

@@ -10,6 +10,7 @@ import { TASK_KINDS, TASK_STATUSES } from "../entities/task.js";
 import { TRANSFERABILITY_METRICS, type TransferabilityMetric } from "../entities/transferability-score.js";
 import { ERROR_CODES } from "../errors.js";
 import { PTM_ORDERS, TASK_ORDERS } from "../services/browse-registry.js";
+import { JOB_URGENCIES } from "../services/rerank-task.js";
 
 type Names<Name extends string> = { readonly [Key in Name]: Key };
 
@@ -109,6 +110,15 @@ export const JobStateEnum = asEnum(JOB_STATES, {
     COMPLETED: "Done.",
     FAILED: "Ended without success; see `errorMessage`.",
     CANCELLED: "Stopped by somebody.",
+  },
+});
+
+export const JobUrgencyEnum = asEnum(JOB_URGENCIES, {
+  name: "JobUrgency",
+  description: "Which jobs go first.",
+  values: {
+    INTERACTIVE: "Somebody waits for the answer: before everything that is BATCH.",
+    BATCH: "Nobody waits.",
   },
 });
 

@@ -23,7 +23,8 @@ const KEY_LIFETIME = "24 hours";
 
 /** Somebody waits for the answer, or nobody does. */
 const JOB_PRIORITY = { INTERACTIVE: 10, BATCH: 0 } as const;
-export type JobUrgency = keyof typeof JOB_PRIORITY;
+export const JOB_URGENCIES = ["INTERACTIVE", "BATCH"] as const satisfies (keyof typeof JOB_PRIORITY)[];
+export type JobUrgency = (typeof JOB_URGENCIES)[number];
 
 export interface RerankCommand {
   readonly taskId: string;

@@ -111,6 +111,27 @@ test("a handler that throws once succeeds at its second attempt", async (t) => {
   assert.equal(attempts, 2);
 });
 
+test("jobs that somebody waits for go before those that nobody does, in the order in which they came", async (t) => {
+  const { registry, queue } = await newRegistry(t);
+  const priorities = [0, 10, 0, 10];
+  const ids: string[] = [];
+  for (const priority of priorities) {
+    const { id: ptmId } = await insertPtm(registry.dataSource);
+    const job = { kind: "TOKENIZE_PTM", ptmId, priority } as const;
+    ids.push((await registry.dataSource.transaction((manager) => queueJob(manager, queue, job))).id);
+  }
+  const taken = await new Promise<string[]>((resolve, reject) => {
+    const order: string[] = [];
+    work(registry, queue, async (jobId) => {
+      if (order.push(jobId) === ids.length) resolve(order);
+    }).catch(reject);
+  });
+  assert.deepEqual(
+    taken.map((id) => ids.indexOf(id)),
+    [1, 3, 0, 2],
+  );
+});
+
 test("a stopped queue aborts what does not finish in time and hands it back", async () => {
   const registry = await createTestRegistry();
   after(async () => registry.drop());

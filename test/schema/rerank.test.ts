@@ -266,7 +266,12 @@ test("rerank refuses in its payload, and cancelJob stops a ranking", async () =>
   });
 
   await worker.close(); // so that the ranking waits
-  const { job, ranking } = await rerank(task.id);
+  const { job, ranking } = await rerank(task.id, { urgency: "BATCH" });
+  const priorities: { priority: number }[] = await world.container.dataSource.query(
+    `SELECT DISTINCT priority FROM job WHERE task_id = $1 AND kind = 'RUN_PTM'`,
+    [task.id],
+  );
+  assert.deepEqual(priorities, [{ priority: 0 }]);
   const { cancelJob } = await ask<{ cancelJob: { job: { state: string }; userErrors: unknown[] } }>(
     `mutation ($input: CancelJobInput!) { cancelJob(input: $input) { job { state } userErrors { code } } }`,
     { input: { jobId: job!.id } },

@@ -1,5 +1,7 @@
 import { Field, ID, InputType, Int } from "type-graphql";
 
+import type { JobUrgency } from "../../services/rerank-task.js";
+import { JobUrgencyEnum } from "../enums.js";
 import { FiniteFloat } from "../scalars.js";
 import { PtmFilterInput } from "./ptm.inputs.js";
 
@@ -25,6 +27,13 @@ export class RerankInput {
 
   @Field(() => RerankBudget, { defaultValue: { seconds: 600 }, description: "What it may cost." })
   budget!: RerankBudget;
+
+  @Field(() => JobUrgencyEnum, {
+    defaultValue: "INTERACTIVE",
+    description:
+      "Whether somebody waits for it. A run that two re-rankings share goes with the more urgent one.",
+  })
+  urgency!: JobUrgency;
 
   @Field(() => String, {
     nullable: true,
