@@ -113,6 +113,13 @@ export type JobState =
   /** A worker is on it. */
   | "RUNNING";
 
+/** Which jobs go first. */
+export type JobUrgency =
+  /** Nobody waits. */
+  | "BATCH"
+  /** Somebody waits for the answer: before everything that is BATCH. */
+  | "INTERACTIVE";
+
 /** A coarse ranking to write down. */
 export type KeepRankingInput = {
   /** Which PTMs may enter. */
@@ -254,6 +261,8 @@ export type RerankInput = {
   taskId: string;
   /** How many of the best PTMs to run, 1 to 100. */
   topK?: number;
+  /** Whether somebody waits for it. A run that two re-rankings share goes with the more urgent one. */
+  urgency?: JobUrgency;
 };
 
 /** Conditions that a task must meet, all of them. */
