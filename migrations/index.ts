@@ -2,6 +2,7 @@ import { Registry1763900000000 } from "./1763900000000-registry.js";
 import { TransferabilityScores1763910000000 } from "./1763910000000-transferability-scores.js";
 import { Reranking1763920000000 } from "./1763920000000-reranking.js";
 import { Audit1763930000000 } from "./1763930000000-audit.js";
+import { Search1763935000000 } from "./1763935000000-search.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   TransferabilityScores1763910000000,
   Reranking1763920000000,
   Audit1763930000000,
+  Search1763935000000,
 ];

@@ -32,6 +32,7 @@ import { KeepRanking } from "./services/keep-ranking.js";
 import { MeasurePtms } from "./services/measure-ptms.js";
 import { MeasureTransferability } from "./services/measure-transferability.js";
 import { OutcomeTables } from "./services/outcome-table.js";
+import { PtmFacets } from "./services/ptm-facets.js";
 import { RankZoo } from "./services/rank-zoo.js";
 import { RegisterArtifact } from "./services/register-artifact.js";
 import { ReportOutcome } from "./services/report-outcome.js";
@@ -73,6 +74,7 @@ export class Container {
   keepRanking!: KeepRanking;
   registerArtifact!: RegisterArtifact;
   browse!: BrowseRegistry;
+  ptmFacets!: PtmFacets;
   importSpider!: ImportSpider;
   importZoo!: ImportZoo;
   evaluateSpider!: EvaluateSpider;
@@ -149,6 +151,7 @@ export class Container {
     this.keepRanking = new KeepRanking(dataSource, this.rankZoo);
     this.registerArtifact = new RegisterArtifact(dataSource);
     this.browse = new BrowseRegistry(dataSource);
+    this.ptmFacets = new PtmFacets(dataSource);
     this.importSpider = new ImportSpider(dataSource, store, snapshots, queue);
     this.importZoo = new ImportZoo(
       dataSource,

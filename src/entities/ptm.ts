@@ -58,6 +58,10 @@ export class Ptm {
   @Column("integer", { name: "feature_width", nullable: true })
   featureWidth!: number | null;
 
+  /** Its words, which the database derives; for conditions, never read. */
+  @Column({ type: "tsvector", select: false, insert: false, update: false })
+  search!: never;
+
   @Column("text", { name: "created_by" })
   createdBy!: string;
 

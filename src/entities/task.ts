@@ -43,6 +43,10 @@ export class Task {
   @Column("text", { name: "artifact_sha256", nullable: true })
   artifactSha256!: string | null;
 
+  /** Its words, which the database derives; for conditions, never read. */
+  @Column({ type: "tsvector", select: false, insert: false, update: false })
+  search!: never;
+
   @Column("text", { name: "created_by" })
   createdBy!: string;
 

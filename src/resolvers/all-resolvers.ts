@@ -4,12 +4,14 @@ import type { BrowseRegistry } from "../services/browse-registry.js";
 import type { CancelJob } from "../services/cancel-job.js";
 import type { KeepRanking } from "../services/keep-ranking.js";
 import type { MeasureTransferability } from "../services/measure-transferability.js";
+import type { PtmFacets } from "../services/ptm-facets.js";
 import type { RankZoo } from "../services/rank-zoo.js";
 import type { ReportOutcome } from "../services/report-outcome.js";
 import type { RerankTask } from "../services/rerank-task.js";
 import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { OutcomeResolver } from "./outcome.resolver.js";
+import { PtmFacetsResolver } from "./ptm-facets.resolver.js";
 import { PtmResolver } from "./ptm.resolver.js";
 import { RankedPtmResolver, RankingResolver } from "./ranking.resolver.js";
 import { SpiderResolver } from "./spider.resolver.js";
@@ -24,6 +26,7 @@ import {
 /** The use cases behind the API. */
 export interface ApiServices {
   readonly browse: BrowseRegistry;
+  readonly ptmFacets: PtmFacets;
   readonly rankZoo: RankZoo;
   readonly keepRanking: KeepRanking;
   readonly addPtm: AddPtm;
@@ -40,6 +43,7 @@ export function allResolvers(services: ApiServices): object[] {
   const { measureTransferability, rerankTask, cancelJob } = services;
   return [
     new PtmResolver(browse, addPtm),
+    new PtmFacetsResolver(services.ptmFacets),
     new TaskResolver(browse, addTask),
     new SpiderResolver(browse),
     new JobResolver(browse, cancelJob),

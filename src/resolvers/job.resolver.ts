@@ -5,7 +5,7 @@ import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
 import { fromGlobalId, keyOf, toGlobalId } from "../schema/global-id.js";
 import { CancelJobInput } from "../schema/inputs/rerank.inputs.js";
-import { JobFilterInput } from "../schema/inputs/task.inputs.js";
+import { JobFilterInput } from "../schema/inputs/list-filters.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { JobConnection, JobType } from "../schema/types/job.type.js";

@@ -5,7 +5,8 @@ import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
 import { PtmOrderEnum } from "../schema/enums.js";
 import { fromGlobalId, keyOf, toGlobalId } from "../schema/global-id.js";
-import { AddPtmInput, PtmFilterInput, type PtmSignatureInput } from "../schema/inputs/ptm.inputs.js";
+import { PtmFilterInput } from "../schema/inputs/ptm-filter.inputs.js";
+import { AddPtmInput, type PtmSignatureInput } from "../schema/inputs/ptm.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { ArtifactType } from "../schema/types/artifact.type.js";
@@ -17,7 +18,8 @@ import { PtmConnection, PtmType } from "../schema/types/ptm.type.js";
 import { RankingConnection } from "../schema/types/ranking.type.js";
 import { PtmTokenType } from "../schema/types/token.type.js";
 import type { AddPtm, AddPtmInput as AddPtmCommand } from "../services/add-ptm.js";
-import type { BrowseRegistry, PtmOrder } from "../services/browse-registry.js";
+import type { BrowseRegistry } from "../services/browse-registry.js";
+import type { PtmOrder } from "../services/registry-orders.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => PtmType)

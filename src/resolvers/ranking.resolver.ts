@@ -16,7 +16,8 @@ import { Ranking } from "../entities/ranking.js";
 import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
 import { fromGlobalId, keyOf, toGlobalId } from "../schema/global-id.js";
-import { PtmFilterInput } from "../schema/inputs/ptm.inputs.js";
+import { RankingFilterInput } from "../schema/inputs/list-filters.inputs.js";
+import { PtmFilterInput } from "../schema/inputs/ptm-filter.inputs.js";
 import { RerankInput } from "../schema/inputs/rerank.inputs.js";
 import { KeepRankingInput } from "../schema/inputs/task.inputs.js";
 import { parseQuestion, questionKey } from "../schema/ranking-question.js";
@@ -84,8 +85,9 @@ export class RankingResolver {
     @Arg("taskId", () => ID) taskId: string,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @Arg("filter", () => RankingFilterInput, { nullable: true }) filter: RankingFilterInput | null,
   ): Promise<Connection<unknown>> {
-    return toConnection(await this.browse.rankings(keyOf("Task", taskId), { first, after }));
+    return toConnection(await this.browse.rankings(keyOf("Task", taskId), filter ?? {}, { first, after }));
   }
 
   @RequiresRole("CONTRIBUTOR")

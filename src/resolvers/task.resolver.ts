@@ -6,7 +6,8 @@ import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
 import { TaskOrderEnum } from "../schema/enums.js";
 import { fromGlobalId, toGlobalId } from "../schema/global-id.js";
-import { AddTaskInput, TaskFilterInput } from "../schema/inputs/task.inputs.js";
+import { TaskFilterInput } from "../schema/inputs/list-filters.inputs.js";
+import { AddTaskInput } from "../schema/inputs/task.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { JobType } from "../schema/types/job.type.js";
@@ -16,7 +17,8 @@ import { RankingConnection } from "../schema/types/ranking.type.js";
 import { TaskConnection, TaskType } from "../schema/types/task.type.js";
 import { SpecificTokenType, TaskTokenType } from "../schema/types/token.type.js";
 import type { AddTask, AddTaskInput as AddTaskCommand } from "../services/add-task.js";
-import type { BrowseRegistry, TaskOrder } from "../services/browse-registry.js";
+import type { BrowseRegistry } from "../services/browse-registry.js";
+import type { TaskOrder } from "../services/registry-orders.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => TaskType)

@@ -9,7 +9,7 @@ import { RANKING_STAGES } from "../entities/ranking.js";
 import { TASK_KINDS, TASK_STATUSES } from "../entities/task.js";
 import { TRANSFERABILITY_METRICS, type TransferabilityMetric } from "../entities/transferability-score.js";
 import { ERROR_CODES } from "../errors.js";
-import { PTM_ORDERS, TASK_ORDERS } from "../services/browse-registry.js";
+import { PTM_ORDERS, TASK_ORDERS } from "../services/registry-orders.js";
 import { JOB_URGENCIES } from "../services/rerank-task.js";
 
 type Names<Name extends string> = { readonly [Key in Name]: Key };
@@ -134,13 +134,27 @@ export const TransferabilityMetricEnum = asEnum(TRANSFERABILITY_METRICS, {
 export const PtmOrderEnum = asEnum(PTM_ORDERS, {
   name: "PtmOrder",
   description: "The order of a list of PTMs.",
-  values: { NEWEST: "Latest first.", OLDEST: "Earliest first.", NAME: "By name, then version age." },
+  values: {
+    NEWEST: "Latest first.",
+    OLDEST: "Earliest first.",
+    NAME: "By name, then version age.",
+    FEWEST_PARAMETERS: "Fewest weights first.",
+    MOST_PARAMETERS: "Most weights first.",
+    SMALLEST: "Smallest file first.",
+    LARGEST: "Largest file first.",
+  },
 });
 
 export const TaskOrderEnum = asEnum(TASK_ORDERS, {
   name: "TaskOrder",
   description: "The order of a list of tasks.",
-  values: { NEWEST: "Latest first.", OLDEST: "Earliest first.", NAME: "By name, then version age." },
+  values: {
+    NEWEST: "Latest first.",
+    OLDEST: "Earliest first.",
+    NAME: "By name, then version age.",
+    FEWEST_SAMPLES: "Fewest samples first.",
+    MOST_SAMPLES: "Most samples first.",
+  },
 });
 
 export const ErrorCodeEnum = asEnum(ERROR_CODES, {

@@ -18,11 +18,24 @@ export interface Page<Item> {
   readonly totalCount: () => Promise<number>;
 }
 
-/** One column that orders a list. The last one must be unique. */
-export interface OrderColumn<Item> {
-  readonly property: keyof Item & string;
+/** The columns that order a list, all in one direction; together they must be unique. */
+export interface PageOrder<Item> {
+  readonly columns: readonly OrderColumn<Item>[];
   readonly direction: "ASC" | "DESC";
 }
+
+export interface OrderColumn<Item> {
+  readonly property: keyof Item & string;
+  readonly kind: "id" | "text" | "number";
+  /** The number that stands for "unknown" in a column that may be null; an index must name the same. */
+  readonly whenNull?: number;
+}
+
+/** Ids are UUIDs of version 7, whose order is that of creation; so one column orders by age and is unique. */
+export const NEWEST_FIRST: PageOrder<{ id: string }> = {
+  columns: [{ property: "id", kind: "id" }],
+  direction: "DESC",
+};
 
 export const LARGEST_PAGE = 100;
 
@@ -35,25 +48,42 @@ export const LARGEST_PAGE = 100;
  */
 export async function keysetPage<Item extends ObjectLiteral>(
   query: SelectQueryBuilder<Item>,
-  order: readonly OrderColumn<Item>[],
+  { columns, direction }: PageOrder<Item>,
   request: PageRequest,
 ): Promise<Page<Item>> {
   const { first, after } = request;
   checkFirst(first);
   const page = query.clone();
-  for (const { property, direction } of order) {
-    page.addOrderBy(`${query.alias}.${property}`, direction);
+  const places = columns.map((column) => placeOf(query.alias, column));
+  for (const place of places) page.addOrderBy(place, direction);
+  if (after != null) {
+    const values = decodeCursor(
+      after,
+      columns.map(({ kind }) => kind),
+    );
+    const parameters = Object.fromEntries(values.map((value, i) => [`cursor${i}`, value]));
+    // A comparison of rows, which an index over the columns answers wherever the page begins.
+    const behind = `(${Object.keys(parameters)
+      .map((name) => `:${name}`)
+      .join(", ")})`;
+    page.andWhere(`(${places.join(", ")}) ${direction === "ASC" ? ">" : "<"} ${behind}`, parameters);
   }
-  if (after != null) beginBehind(page, order, decodeCursor(after, order.length));
 
-  const rows = await page.take(first + 1).getMany();
+  const rows = await page.limit(first + 1).getMany();
   const items = rows.slice(0, first);
   return {
     items,
-    cursors: items.map((item) => encodeCursor(order.map(({ property }) => item[property]))),
+    cursors: items.map((item) =>
+      encodeCursor(columns.map(({ property, whenNull }) => (item[property] as unknown) ?? whenNull)),
+    ),
     hasNextPage: rows.length > first,
     totalCount: () => query.getCount(),
   };
+}
+
+function placeOf<Item>(alias: string, { property, whenNull }: OrderColumn<Item>): string {
+  const place = `${alias}.${property}`;
+  return whenNull === undefined ? place : `coalesce(${place}, ${whenNull})`;
 }
 
 /** @throws DomainError BAD_USER_INPUT if `first` is not in 1..100 */
@@ -70,35 +100,27 @@ export function encodeIdCursor(id: string): string {
 
 /** @throws DomainError BAD_USER_INPUT if it is not a cursor of such a list */
 export function decodeIdCursor(cursor: string): string {
-  return decodeCursor(cursor, 1)[0]!;
-}
-
-/** (a, b) behind (x, y): a > x or (a = x and b > y); each column in its own direction. */
-function beginBehind<Item extends ObjectLiteral>(
-  page: SelectQueryBuilder<Item>,
-  order: readonly OrderColumn<Item>[],
-  values: readonly string[],
-): void {
-  const parameters = Object.fromEntries(values.map((value, i) => [`cursor${i}`, value]));
-  const alternatives = order.map(({ property, direction }, i) => {
-    const equal = order.slice(0, i).map((column, j) => `${page.alias}.${column.property} = :cursor${j}`);
-    const beyond = `${page.alias}.${property} ${direction === "ASC" ? ">" : "<"} :cursor${i}`;
-    return `(${[...equal, beyond].join(" AND ")})`;
-  });
-  page.andWhere(`(${alternatives.join(" OR ")})`, parameters);
+  return decodeCursor(cursor, ["id"])[0] as string;
 }
 
 function encodeCursor(values: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(values)).toString("base64url");
 }
 
-function decodeCursor(cursor: string, length: number): string[] {
+const FORMS: Readonly<Record<OrderColumn<object>["kind"], (value: unknown) => boolean>> = {
+  id: (value) => typeof value === "string" && UUID.test(value),
+  text: (value) => typeof value === "string" && !value.includes("\0"),
+  number: (value) => Number.isFinite(value),
+};
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+function decodeCursor(cursor: string, kinds: readonly OrderColumn<object>["kind"][]): unknown[] {
   try {
     const values: unknown = JSON.parse(Buffer.from(cursor, "base64url").toString("utf8"));
     if (
       Array.isArray(values) &&
-      values.length === length &&
-      values.every((value) => typeof value === "string" && !value.includes("\0"))
+      values.length === kinds.length &&
+      kinds.every((kind, i) => FORMS[kind](values[i]))
     ) {
       return values;
     }

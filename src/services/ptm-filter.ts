@@ -1,15 +1,20 @@
 import type { ObjectLiteral, SelectQueryBuilder } from "typeorm";
 
 import type { Modality, PtmStatus } from "../entities/ptm.js";
-import { DomainError } from "../errors.js";
-
-export interface CountRange {
-  readonly gte?: number | null | undefined;
-  readonly lte?: number | null | undefined;
-}
+import type {
+  CountCondition,
+  LabelsCondition,
+  MomentCondition,
+  TextCondition,
+} from "./filters/comparators.js";
+import { conditionKey, conditionsOf, type Filter, type FilterFields } from "./filters/filter-language.js";
+import { applyFilter } from "./filters/filter-sql.js";
 
 /** Conditions that a PTM must meet, all of them; an absent one asks for nothing. */
-export interface PtmFilter {
+export interface PtmFilter extends Filter {
+  readonly and?: readonly PtmFilter[] | null | undefined;
+  readonly or?: readonly PtmFilter[] | null | undefined;
+  readonly not?: PtmFilter | null | undefined;
   /** Has this name; case does not matter. */
   readonly name?: string | null | undefined;
   /** Has every one of these tags. */
@@ -19,59 +24,45 @@ export interface PtmFilter {
   readonly architecture?: readonly string[] | null | undefined;
   readonly modality?: readonly Modality[] | null | undefined;
   readonly status?: readonly PtmStatus[] | null | undefined;
-  readonly parameterCount?: CountRange | null | undefined;
-  readonly sizeBytes?: CountRange | null | undefined;
+  readonly parameterCount?: CountCondition | null | undefined;
+  readonly sizeBytes?: CountCondition | null | undefined;
+  readonly featureWidth?: CountCondition | null | undefined;
+  readonly createdBy?: TextCondition | null | undefined;
+  readonly createdAt?: MomentCondition | null | undefined;
+  readonly where?:
+    | {
+        readonly name?: TextCondition | null | undefined;
+        readonly license?: TextCondition | null | undefined;
+        readonly architecture?: TextCondition | null | undefined;
+        readonly tags?: LabelsCondition | null | undefined;
+      }
+    | null
+    | undefined;
 }
 
-/** Values of one condition. */
-export const LONGEST_LIST = 50;
+const PTM_FIELDS: FilterFields = {
+  name: { column: "name", kind: "name", short: "eq" },
+  tags: { column: "tags", kind: "labels", short: "contains" },
+  license: { column: "license", kind: "text", short: "in" },
+  architecture: { column: "architecture", kind: "text", short: "in" },
+  modality: { column: "modality", kind: "text", short: "in" },
+  status: { column: "status", kind: "text", short: "in" },
+  parameterCount: { column: "parameter_count", kind: "number" },
+  sizeBytes: { column: "size_bytes", kind: "number" },
+  featureWidth: { column: "feature_width", kind: "number" },
+  createdBy: { column: "created_by", kind: "text" },
+  createdAt: { column: "created_at", kind: "moment" },
+};
 
-/**
- * Narrows a query over `ptm` to what the filter admits.
- *
- * @throws DomainError BAD_USER_INPUT if one of its lists has more than 50 values
- */
+/** Narrows a query over `ptm` to what the filter admits. @throws DomainError as `applyFilter` */
 export function applyPtmFilter<Row extends ObjectLiteral>(
   query: SelectQueryBuilder<Row>,
   filter: PtmFilter,
 ): SelectQueryBuilder<Row> {
-  const ptm = query.alias;
-  for (const property of ["tags", "license", "architecture", "modality", "status"] as const) {
-    const { length } = filter[property] ?? [];
-    if (length > LONGEST_LIST) {
-      throw new DomainError(
-        "BAD_USER_INPUT",
-        `A filter's ${property} must hold at most ${LONGEST_LIST} values, got ${length}.`,
-      );
-    }
-  }
-  if (filter.name != null) query.andWhere(`lower(${ptm}.name) = lower(:name)`, { name: filter.name });
-  if (filter.tags?.length) query.andWhere(`${ptm}.tags @> :tags`, { tags: filter.tags });
-  for (const property of ["license", "architecture", "modality", "status"] as const) {
-    const values = filter[property];
-    if (values != null) query.andWhere(`${ptm}.${property} = ANY(:${property})`, { [property]: values });
-  }
-  for (const property of ["parameterCount", "sizeBytes"] as const) {
-    const { gte, lte } = filter[property] ?? {};
-    if (gte != null) query.andWhere(`${ptm}.${property} >= :${property}Gte`, { [`${property}Gte`]: gte });
-    if (lte != null) query.andWhere(`${ptm}.${property} <= :${property}Lte`, { [`${property}Lte`]: lte });
-  }
-  return query;
+  return applyFilter(query, filter, PTM_FIELDS);
 }
 
 /** The same text for the same conditions, whatever the order in which they were written; "" for none. */
 export function filterKey(filter: PtmFilter): string {
-  const conditions = Object.entries(filter)
-    .filter(([, condition]) => condition != null)
-    .map(([property, condition]): [string, unknown] => [property, canonical(condition)])
-    .sort(([left], [right]) => (left < right ? -1 : 1));
-  return conditions.length === 0 ? "" : JSON.stringify(conditions);
-}
-
-function canonical(condition: unknown): unknown {
-  if (typeof condition !== "object" || condition === null) return condition;
-  if (Array.isArray(condition)) return [...(condition as string[])].sort();
-  return Object.entries(condition)
-    .filter(([, value]) => value != null)
-    .sort(([left], [right]) => (left < right ? -1 : 1));
+  return conditionKey(conditionsOf(filter, PTM_FIELDS));
 }

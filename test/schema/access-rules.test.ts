@@ -25,6 +25,7 @@ const RULES: Readonly<Record<string, Role>> = {
   "Query.node": "VIEWER",
   "Query.nodes": "VIEWER",
   "Query.ptm": "VIEWER",
+  "Query.ptmFacets": "VIEWER",
   "Query.ptms": "VIEWER",
   "Query.rank": "VIEWER",
   "Query.ranking": "VIEWER",

@@ -1,45 +1,9 @@
 import { Field, InputType, Int } from "type-graphql";
 
-import type { Modality, PtmStatus } from "../../entities/ptm.js";
-import { ModalityEnum, PtmStatusEnum } from "../enums.js";
+import type { Modality } from "../../entities/ptm.js";
+import { ModalityEnum } from "../enums.js";
 import { FiniteFloat, Sha256 } from "../scalars.js";
 import { ImageLayout } from "../types/ptm-signature.type.js";
-
-@InputType({ description: "A range of counts, ends included." })
-export class CountRange {
-  @Field(() => FiniteFloat, { nullable: true, description: "At least." })
-  gte?: number | null;
-
-  @Field(() => FiniteFloat, { nullable: true, description: "At most." })
-  lte?: number | null;
-}
-
-@InputType("PtmFilter", { description: "Conditions that a PTM must meet, all of them." })
-export class PtmFilterInput {
-  @Field(() => String, { nullable: true, description: "Has this name; case does not matter." })
-  name?: string | null;
-
-  @Field(() => [String], { nullable: true, description: "Has every one of these tags." })
-  tags?: string[] | null;
-
-  @Field(() => [String], { nullable: true, description: "Has one of these licences." })
-  license?: string[] | null;
-
-  @Field(() => [String], { nullable: true, description: "Is of one of these architectures." })
-  architecture?: string[] | null;
-
-  @Field(() => [ModalityEnum], { nullable: true, description: "Takes one of these." })
-  modality?: Modality[] | null;
-
-  @Field(() => [PtmStatusEnum], { nullable: true, description: "Is in one of these states." })
-  status?: PtmStatus[] | null;
-
-  @Field(() => CountRange, { nullable: true, description: "Has so many weights." })
-  parameterCount?: CountRange | null;
-
-  @Field(() => CountRange, { nullable: true, description: "Has a file of so many bytes." })
-  sizeBytes?: CountRange | null;
-}
 
 @InputType({ description: "How a network takes images and gives features; see PtmSignature." })
 export class PtmSignatureInput {

@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int } from "type-graphql";
 import type { JobUrgency } from "../../services/rerank-task.js";
 import { JobUrgencyEnum } from "../enums.js";
 import { FiniteFloat } from "../scalars.js";
-import { PtmFilterInput } from "./ptm.inputs.js";
+import { PtmFilterInput } from "./ptm-filter.inputs.js";
 
 @InputType({ description: "What a re-ranking may cost." })
 export class RerankBudget {

@@ -1,26 +1,9 @@
 import { Field, ID, InputType, Int } from "type-graphql";
 
-import type { JobState } from "../../entities/job.js";
 import type { OutcomeProtocol } from "../../entities/outcome.js";
-import type { TaskStatus } from "../../entities/task.js";
-import { JobStateEnum, OutcomeProtocolEnum, TaskStatusEnum } from "../enums.js";
+import { OutcomeProtocolEnum } from "../enums.js";
 import { FiniteFloat, Float32Vector, Sha256 } from "../scalars.js";
-import { PtmFilterInput } from "./ptm.inputs.js";
-
-@InputType("TaskFilter", { description: "Conditions that a task must meet, all of them." })
-export class TaskFilterInput {
-  @Field(() => String, { nullable: true, description: "Has this name; case does not matter." })
-  name?: string | null;
-
-  @Field(() => [TaskStatusEnum], { nullable: true, description: "Is in one of these states." })
-  status?: TaskStatus[] | null;
-}
-
-@InputType("JobFilter", { description: "Conditions that a job must meet, all of them." })
-export class JobFilterInput {
-  @Field(() => [JobStateEnum], { nullable: true, description: "Is in one of these states." })
-  state?: JobState[] | null;
-}
+import { PtmFilterInput } from "./ptm-filter.inputs.js";
 
 @InputType({
   description: "A private task: class centres of the general encoder's features; the samples stay at home.",

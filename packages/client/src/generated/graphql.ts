@@ -53,10 +53,14 @@ export type ClassCentresInput = {
   vectors: string;
 };
 
-/** A range of counts, ends included. */
+/** Conditions on a count, all of them. */
 export type CountRange = {
+  /** Is this. */
+  eq?: number | null | undefined;
   /** At least. */
   gte?: number | null | undefined;
+  /** Is one of these. */
+  in?: Array<number> | null | undefined;
   /** At most. */
   lte?: number | null | undefined;
 };
@@ -130,6 +134,14 @@ export type KeepRankingInput = {
   topK?: number;
 };
 
+/** Conditions on a set of labels, all of them. */
+export type LabelsCondition = {
+  /** Holds this label. */
+  contains?: string | null | undefined;
+  /** Holds one of these labels. */
+  in?: Array<string> | null | undefined;
+};
+
 /** What a PTM takes. */
 export type Modality =
   /** RGB images. */
@@ -142,16 +154,40 @@ export type OutcomeProtocol =
   /** A linear head on frozen features. */
   | "LINEAR_PROBE";
 
+/** Comparators for what PtmFilter has a short form of. */
+export type PtmConditions = {
+  /** Its architecture. */
+  architecture?: TextCondition | null | undefined;
+  /** Its licence. */
+  license?: TextCondition | null | undefined;
+  /** Its name; case does not matter. */
+  name?: TextCondition | null | undefined;
+  /** Its tags. */
+  tags?: LabelsCondition | null | undefined;
+};
+
 /** Conditions that a PTM must meet, all of them. */
 export type PtmFilter = {
+  /** Meets all of these. */
+  and?: Array<PtmFilter> | null | undefined;
   /** Is of one of these architectures. */
   architecture?: Array<string> | null | undefined;
+  /** When it was added. */
+  createdAt?: TimeRange | null | undefined;
+  /** Who added it. */
+  createdBy?: TextCondition | null | undefined;
+  /** Gives so many features. */
+  featureWidth?: CountRange | null | undefined;
   /** Has one of these licences. */
   license?: Array<string> | null | undefined;
   /** Takes one of these. */
   modality?: Array<Modality> | null | undefined;
   /** Has this name; case does not matter. */
   name?: string | null | undefined;
+  /** Does not meet this. */
+  not?: PtmFilter | null | undefined;
+  /** Meets one of these. */
+  or?: Array<PtmFilter> | null | undefined;
   /** Has so many weights. */
   parameterCount?: CountRange | null | undefined;
   /** Has a file of so many bytes. */
@@ -160,16 +196,28 @@ export type PtmFilter = {
   status?: Array<PtmStatus> | null | undefined;
   /** Has every one of these tags. */
   tags?: Array<string> | null | undefined;
+  /** Holds these words in its name, tags or card, in any form of theirs (quotes, `or` and a leading minus as in web searches), or has the text as it stands in its name. */
+  text?: string | null | undefined;
+  /** Further comparators. */
+  where?: PtmConditions | null | undefined;
 };
 
 /** The order of a list of PTMs. */
 export type PtmOrder =
+  /** Fewest weights first. */
+  | "FEWEST_PARAMETERS"
+  /** Largest file first. */
+  | "LARGEST"
+  /** Most weights first. */
+  | "MOST_PARAMETERS"
   /** By name, then version age. */
   | "NAME"
   /** Latest first. */
   | "NEWEST"
   /** Earliest first. */
-  | "OLDEST";
+  | "OLDEST"
+  /** Smallest file first. */
+  | "SMALLEST";
 
 /** How a network takes images and gives features; see PtmSignature. */
 export type PtmSignatureInput = {
@@ -265,16 +313,44 @@ export type RerankInput = {
   urgency?: JobUrgency;
 };
 
+/** Comparators for what TaskFilter has a short form of. */
+export type TaskConditions = {
+  /** Its name; case does not matter. */
+  name?: TextCondition | null | undefined;
+};
+
 /** Conditions that a task must meet, all of them. */
 export type TaskFilter = {
+  /** Meets all of these. */
+  and?: Array<TaskFilter> | null | undefined;
+  /** The names of its classes. */
+  classes?: LabelsCondition | null | undefined;
+  /** When it was added. */
+  createdAt?: TimeRange | null | undefined;
+  /** Who added it. */
+  createdBy?: TextCondition | null | undefined;
   /** Has this name; case does not matter. */
   name?: string | null | undefined;
+  /** Does not meet this. */
+  not?: TaskFilter | null | undefined;
+  /** Meets one of these. */
+  or?: Array<TaskFilter> | null | undefined;
+  /** Has so many samples. */
+  sampleCount?: CountRange | null | undefined;
   /** Is in one of these states. */
   status?: Array<TaskStatus> | null | undefined;
+  /** Holds these words in its name or classes, or has the text as it stands in its name. */
+  text?: string | null | undefined;
+  /** Further comparators. */
+  where?: TaskConditions | null | undefined;
 };
 
 /** The order of a list of tasks. */
 export type TaskOrder =
+  /** Fewest samples first. */
+  | "FEWEST_SAMPLES"
+  /** Most samples first. */
+  | "MOST_SAMPLES"
   /** By name, then version age. */
   | "NAME"
   /** Latest first. */
@@ -290,6 +366,24 @@ export type TaskStatus =
   | "READY"
   /** Its task token is being computed. */
   | "TOKENIZING";
+
+/** Conditions on a text, all of them. */
+export type TextCondition = {
+  /** Has this anywhere in it; case does not matter. */
+  contains?: string | null | undefined;
+  /** Is this. */
+  eq?: string | null | undefined;
+  /** Is one of these. */
+  in?: Array<string> | null | undefined;
+};
+
+/** A span of time, ends included. */
+export type TimeRange = {
+  /** At this moment or later. */
+  gte?: string | null | undefined;
+  /** At this moment or earlier. */
+  lte?: string | null | undefined;
+};
 
 export type JobUpdatedSubscriptionVariables = Exact<{
   jobId: string;

@@ -1,0 +1,94 @@
+import { Field, InputType } from "type-graphql";
+
+import type { JobKind, JobState } from "../../entities/job.js";
+import type { RankingStage } from "../../entities/ranking.js";
+import type { TaskStatus } from "../../entities/task.js";
+import { JobKindEnum, JobStateEnum, RankingStageEnum, TaskStatusEnum } from "../enums.js";
+import { CountRange, LabelsCondition, TextCondition, TimeRange } from "./comparators.inputs.js";
+
+@InputType({ description: "Comparators for what TaskFilter has a short form of." })
+export class TaskConditions {
+  @Field(() => TextCondition, { nullable: true, description: "Its name; case does not matter." })
+  name?: TextCondition | null;
+}
+
+@InputType("TaskFilter", { description: "Conditions that a task must meet, all of them." })
+export class TaskFilterInput {
+  @Field(() => String, { nullable: true, description: "Has this name; case does not matter." })
+  name?: string | null;
+
+  @Field(() => [TaskStatusEnum], { nullable: true, description: "Is in one of these states." })
+  status?: TaskStatus[] | null;
+
+  @Field(() => LabelsCondition, { nullable: true, description: "The names of its classes." })
+  classes?: LabelsCondition | null;
+
+  @Field(() => CountRange, { nullable: true, description: "Has so many samples." })
+  sampleCount?: CountRange | null;
+
+  @Field(() => TextCondition, { nullable: true, description: "Who added it." })
+  createdBy?: TextCondition | null;
+
+  @Field(() => TimeRange, { nullable: true, description: "When it was added." })
+  createdAt?: TimeRange | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Holds these words in its name or classes, or has the text as it stands in its name.",
+  })
+  text?: string | null;
+
+  @Field(() => TaskConditions, { nullable: true, description: "Further comparators." })
+  where?: TaskConditions | null;
+
+  @Field(() => [TaskFilterInput], { nullable: true, description: "Meets all of these." })
+  and?: TaskFilterInput[] | null;
+
+  @Field(() => [TaskFilterInput], { nullable: true, description: "Meets one of these." })
+  or?: TaskFilterInput[] | null;
+
+  @Field(() => TaskFilterInput, { nullable: true, description: "Does not meet this." })
+  not?: TaskFilterInput | null;
+}
+
+@InputType("JobFilter", { description: "Conditions that a job must meet, all of them." })
+export class JobFilterInput {
+  @Field(() => [JobStateEnum], { nullable: true, description: "Is in one of these states." })
+  state?: JobState[] | null;
+
+  @Field(() => [JobKindEnum], { nullable: true, description: "Is of one of these kinds." })
+  kind?: JobKind[] | null;
+
+  @Field(() => TimeRange, { nullable: true, description: "When it was queued." })
+  createdAt?: TimeRange | null;
+
+  @Field(() => [JobFilterInput], { nullable: true, description: "Meets all of these." })
+  and?: JobFilterInput[] | null;
+
+  @Field(() => [JobFilterInput], { nullable: true, description: "Meets one of these." })
+  or?: JobFilterInput[] | null;
+
+  @Field(() => JobFilterInput, { nullable: true, description: "Does not meet this." })
+  not?: JobFilterInput | null;
+}
+
+@InputType("RankingFilter", { description: "Conditions that a kept ranking must meet, all of them." })
+export class RankingFilterInput {
+  @Field(() => [RankingStageEnum], { nullable: true, description: "Has come so far." })
+  stage?: RankingStage[] | null;
+
+  @Field(() => TextCondition, { nullable: true, description: "Who kept or started it." })
+  createdBy?: TextCondition | null;
+
+  @Field(() => TimeRange, { nullable: true, description: "When it was written down." })
+  createdAt?: TimeRange | null;
+
+  @Field(() => [RankingFilterInput], { nullable: true, description: "Meets all of these." })
+  and?: RankingFilterInput[] | null;
+
+  @Field(() => [RankingFilterInput], { nullable: true, description: "Meets one of these." })
+  or?: RankingFilterInput[] | null;
+
+  @Field(() => RankingFilterInput, { nullable: true, description: "Does not meet this." })
+  not?: RankingFilterInput | null;
+}

@@ -1,0 +1,59 @@
+import type { OrderColumn, PageOrder } from "./keyset-page.js";
+import { NEWEST_FIRST } from "./keyset-page.js";
+
+export const PTM_ORDERS = [
+  "NEWEST",
+  "OLDEST",
+  "NAME",
+  "FEWEST_PARAMETERS",
+  "MOST_PARAMETERS",
+  "SMALLEST",
+  "LARGEST",
+] as const;
+export type PtmOrder = (typeof PTM_ORDERS)[number];
+
+export const TASK_ORDERS = ["NEWEST", "OLDEST", "NAME", "FEWEST_SAMPLES", "MOST_SAMPLES"] as const;
+export type TaskOrder = (typeof TASK_ORDERS)[number];
+
+const ID = { property: "id", kind: "id" } as const;
+
+function by<Item extends { id: string }>(
+  property: OrderColumn<Item>["property"],
+  kind: OrderColumn<Item>["kind"],
+  direction: "ASC" | "DESC",
+): PageOrder<Item> {
+  return { columns: [{ property, kind }, ID], direction };
+}
+
+const BY_AGE_AND_NAME = {
+  NEWEST: NEWEST_FIRST,
+  OLDEST: { ...NEWEST_FIRST, direction: "ASC" },
+  NAME: by<{ id: string; name: string }>("name", "text", "ASC"),
+} as const;
+
+interface PtmPlaces {
+  id: string;
+  name: string;
+  parameterCount: number;
+  sizeBytes: number;
+}
+
+export const PTM_PAGE_ORDERS: Readonly<Record<PtmOrder, PageOrder<PtmPlaces>>> = {
+  ...BY_AGE_AND_NAME,
+  FEWEST_PARAMETERS: by<PtmPlaces>("parameterCount", "number", "ASC"),
+  MOST_PARAMETERS: by<PtmPlaces>("parameterCount", "number", "DESC"),
+  SMALLEST: by<PtmPlaces>("sizeBytes", "number", "ASC"),
+  LARGEST: by<PtmPlaces>("sizeBytes", "number", "DESC"),
+};
+
+interface TaskPlaces {
+  id: string;
+  name: string;
+  sampleCount: number;
+}
+
+export const TASK_PAGE_ORDERS: Readonly<Record<TaskOrder, PageOrder<TaskPlaces>>> = {
+  ...BY_AGE_AND_NAME,
+  FEWEST_SAMPLES: by<TaskPlaces>("sampleCount", "number", "ASC"),
+  MOST_SAMPLES: by<TaskPlaces>("sampleCount", "number", "DESC"),
+};
