@@ -3,6 +3,7 @@ import { TransferabilityScores1763910000000 } from "./1763910000000-transferabil
 import { Reranking1763920000000 } from "./1763920000000-reranking.js";
 import { Audit1763930000000 } from "./1763930000000-audit.js";
 import { Search1763935000000 } from "./1763935000000-search.js";
+import { OpenJobs1763940000000 } from "./1763940000000-open-jobs.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   Reranking1763920000000,
   Audit1763930000000,
   Search1763935000000,
+  OpenJobs1763940000000,
 ];

@@ -21,6 +21,7 @@ const environment = z.object({
   ORB_DATABASE_POOL: integer(2, 200, 10),
   ORB_HOST: z.string().min(1).default("127.0.0.1"),
   ORB_PORT: integer(0, 65_535, 4000),
+  ORB_OPERATIONS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
   ORB_ACCESS_KEY: z.string().min(20, "must have at least 20 characters").optional(),
   ORB_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   ORB_EXECUTION_PROVIDERS: z.string().default("cpu").transform(toProviders),
@@ -42,6 +43,8 @@ export interface Config {
   readonly databasePoolSize: number;
   readonly host: string;
   readonly port: number;
+  /** Where a worker, which answers no API, tells whether it is ready and what it counts; absent: nowhere. */
+  readonly operationsPort?: number | undefined;
   /** The bearer key that every request must carry; needed to listen beyond loopback. */
   readonly accessKey?: string | undefined;
   readonly logLevel: z.infer<typeof environment>["ORB_LOG_LEVEL"];
@@ -80,6 +83,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     databasePoolSize: values.ORB_DATABASE_POOL,
     host: values.ORB_HOST,
     port: values.ORB_PORT,
+    operationsPort: values.ORB_OPERATIONS_PORT,
     accessKey: values.ORB_ACCESS_KEY,
     logLevel: values.ORB_LOG_LEVEL,
     executionProviders: values.ORB_EXECUTION_PROVIDERS,

@@ -13,9 +13,11 @@ import { Job, JOB_KINDS, type JobKind } from "./entities/job.js";
 import { type JobHandler, PgBossQueue } from "./jobs/queue.js";
 import { createLoaders } from "./loaders/loaders.js";
 import type { Logger } from "./log.js";
+import { Metrics } from "./metrics.js";
 import { allResolvers } from "./resolvers/all-resolvers.js";
 import { Access } from "./schema/access.js";
 import { buildOrbSchema } from "./schema/build-schema.js";
+import { OperationsServer } from "./schema/operations-server.js";
 import { Server } from "./schema/server.js";
 import { AddPtm } from "./services/add-ptm.js";
 import { AddTask } from "./services/add-task.js";
@@ -29,11 +31,13 @@ import { GiveUpJob } from "./services/give-up-job.js";
 import { ImportSpider } from "./services/import-spider.js";
 import { ImportZoo } from "./services/import-zoo.js";
 import { KeepRanking } from "./services/keep-ranking.js";
+import { openJobs } from "./services/open-jobs.js";
 import { MeasurePtms } from "./services/measure-ptms.js";
 import { MeasureTransferability } from "./services/measure-transferability.js";
 import { OutcomeTables } from "./services/outcome-table.js";
 import { PtmFacets } from "./services/ptm-facets.js";
 import { RankZoo } from "./services/rank-zoo.js";
+import { Readiness } from "./services/readiness.js";
 import { RegisterArtifact } from "./services/register-artifact.js";
 import { ReportOutcome } from "./services/report-outcome.js";
 import { RerankTask } from "./services/rerank-task.js";
@@ -81,6 +85,8 @@ export class Container {
   evaluateReranked!: EvaluateReranked;
   rerankTask!: RerankTask;
   cancelJob!: CancelJob;
+  readonly metrics = new Metrics();
+  readiness!: Readiness;
   #feed!: ChangeFeed;
   #advance!: AdvanceRanking;
   #runPtm!: RunPtm;
@@ -123,26 +129,36 @@ export class Container {
         openDeadlineSeconds: config.sandboxSeconds,
       },
       config.sandboxSpares,
+      (seconds) => this.metrics.onnx("sandbox", seconds),
     );
     this.#closers.push(() => network.close());
     const scorer = new MetricScorer(); // ends after the jobs that use it
     this.#closers.push(() => scorer.close());
-    this.queue = new PgBossQueue(address, JOB_KINDS, log);
+    this.queue = new PgBossQueue(address, JOB_KINDS, log, this.metrics);
     await this.queue.start();
 
     const { dataSource, store, queue } = this;
     const snapshots = new SpiderSnapshots(store);
-    this.indexes = new ZooIndexes(dataSource, snapshots, config.executionProviders, (warning) =>
-      log.warn({ warning }, "execution provider"),
+    this.indexes = new ZooIndexes(
+      dataSource,
+      snapshots,
+      config.executionProviders,
+      (warning) => log.warn({ warning }, "execution provider"),
+      (seconds) => this.metrics.onnx("scorer", seconds),
     );
     this.#closers.push(() => this.indexes.close());
     // Stopped before what jobs need: those under way can then finish.
     this.#closers.push(() => this.queue.stop(JOB_DRAIN_MS));
     this.states = new ZooStates(dataSource);
+    this.readiness = new Readiness(dataSource, this.states, this.indexes);
+    this.metrics.watchJobs(
+      () => openJobs(dataSource),
+      () => queue.depths(),
+    );
     const outcomes = new OutcomeTables(dataSource);
     this.rankZoo = new RankZoo(dataSource, this.states, this.indexes, outcomes);
-    this.rerankTask = new RerankTask(dataSource, this.rankZoo, queue);
-    this.#advance = new AdvanceRanking(dataSource, this.states, this.indexes, outcomes);
+    this.rerankTask = new RerankTask(dataSource, this.rankZoo, queue, log);
+    this.#advance = new AdvanceRanking(dataSource, this.states, this.indexes, outcomes, log);
     this.cancelJob = new CancelJob(dataSource, this.#advance);
     this.#feed = new ChangeFeed(address, log);
     this.addTask = new AddTask(dataSource, store, queue, DEFAULT_ARCHIVE_LIMITS);
@@ -246,12 +262,24 @@ export class Container {
       },
       createLoaders: () => createLoaders(dataSource),
       watch: new WatchRegistry(dataSource, this.#feed),
-      checkReady: async () => void (await this.states.read()),
+      readiness: this.readiness,
+      metrics: this.metrics,
       log,
     });
+    this.metrics.watch("orb_subscriptions", "Subscriptions that are open.", () => this.watchers);
     this.#feed.start();
     this.#closers.push(() => this.#feed.close());
     const address = await server.listen(config.host, config.port);
+    this.#closers.push(() => server.close());
+    return address;
+  }
+
+  /** Tells how the process is, where it answers no API. @returns the address */
+  async serveOperations(port: number): Promise<string> {
+    const { config, readiness, metrics, log } = this;
+    const access = new Access(config.accessKey, config.host, config.ratePerMinute);
+    const server = new OperationsServer({ access, readiness, metrics }, log);
+    const address = await server.listen(config.host, port);
     this.#closers.push(() => server.close());
     return address;
   }

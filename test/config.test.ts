@@ -48,10 +48,10 @@ test("setting a variable to its documented default changes nothing", () => {
 test("a variable documented without a default is absent unless it is set", () => {
   assert.deepEqual(
     documented.filter(({ otherwise }) => otherwise === undefined).map(({ name }) => name),
-    ["DATABASE_URL", "ORB_ACCESS_KEY"],
+    ["DATABASE_URL", "ORB_OPERATIONS_PORT", "ORB_ACCESS_KEY"],
   );
-  const { databaseUrl, accessKey } = readConfig({});
-  assert.deepEqual([databaseUrl, accessKey], [undefined, undefined]);
+  const { databaseUrl, operationsPort, accessKey } = readConfig({});
+  assert.deepEqual([databaseUrl, operationsPort, accessKey], [undefined, undefined, undefined]);
 });
 
 test("numbers are taken within their documented limits and refused beside them", () => {
@@ -77,6 +77,7 @@ test("readConfig reads every setting in the unit that its field says", () => {
     ORB_DATABASE_POOL: "20",
     ORB_HOST: "0.0.0.0",
     ORB_PORT: "8080",
+    ORB_OPERATIONS_PORT: "9090",
     ORB_ACCESS_KEY: "twenty characters or more",
     ORB_LOG_LEVEL: "debug",
     ORB_EXECUTION_PROVIDERS: "cuda,cpu",
@@ -97,6 +98,7 @@ test("readConfig reads every setting in the unit that its field says", () => {
       databasePoolSize: 20,
       host: "0.0.0.0",
       port: 8080,
+      operationsPort: 9090,
       accessKey: "twenty characters or more",
       logLevel: "debug",
       executionProviders: "cuda,cpu".split(","),

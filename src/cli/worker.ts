@@ -1,8 +1,7 @@
 import { readConfig } from "../config.js";
 import { JOB_KINDS, type JobKind } from "../entities/job.js";
 import { DomainError } from "../errors.js";
-import { kindsOfQueue, QUEUE_GROUPS } from "../jobs/queue-groups.js";
-import { queueName } from "../jobs/queue.js";
+import { kindsOfQueue, QUEUE_GROUPS, queueName } from "../jobs/queue-groups.js";
 import { createLogger } from "../log.js";
 import { withContainer } from "./with-container.js";
 
@@ -20,6 +19,10 @@ export async function workerCommand({ queues, concurrency }: WorkerOptions): Pro
   const atATime = concurrency === undefined ? config.jobConcurrency : parseConcurrency(concurrency);
   await withContainer(config, createLogger(config.logLevel), async (container) => {
     await container.work(kinds, atATime);
+    if (config.operationsPort !== undefined) {
+      const address = await container.serveOperations(config.operationsPort);
+      process.stderr.write(`Orbweaver tells how it is at ${address}/readyz\n`);
+    }
     process.stderr.write(`Orbweaver works on ${kinds.map(queueName).join(", ")}\n`);
     return "stays up";
   });

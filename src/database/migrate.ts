@@ -18,6 +18,15 @@ export async function migrate(address: DatabaseAddress): Promise<string[]> {
   });
 }
 
+/** Names of migrations that this program has and the database has not, oldest first. Others may be there: a newer program's. */
+export async function pendingMigrations(dataSource: DataSource): Promise<string[]> {
+  const done: { name: string }[] = await dataSource.query(`SELECT name FROM migrations`);
+  const names = new Set(done.map(({ name }) => name));
+  return dataSource.migrations
+    .map((migration) => migration.constructor.name)
+    .filter((name) => !names.has(name));
+}
+
 /** Takes back the newest migration. */
 export async function revertMigration(address: DatabaseAddress): Promise<void> {
   await underMigrationLock(address, (dataSource) => dataSource.undoLastMigration());

@@ -1,5 +1,7 @@
 import { JOB_KINDS, type JobKind } from "../entities/job.js";
-import { queueName } from "./queue.js";
+
+/** The name that people and the queue use for a kind of job. */
+export const queueName = (kind: JobKind): string => kind.toLowerCase().replaceAll("_", "-");
 
 /**
  * Machines that run networks, and all others. Kinds that run or learn networks are "gpu": that is where the hours go, and

@@ -4,16 +4,19 @@ import type { EntityManager } from "typeorm";
 import type { DatabaseAddress } from "../database/data-source.js";
 import type { JobKind } from "../entities/job.js";
 import type { Logger } from "../log.js";
-import type { EnqueueOptions, JobQueue } from "../services/job-queue.js";
+import type { Metrics, QueueDepth } from "../metrics.js";
+import type { EnqueueOptions, JobQueue, JobSubject } from "../services/job-queue.js";
+import { queueGroup, queueName } from "./queue-groups.js";
 
 /** Does the work of one kind of job. What it throws is tried again; what it finishes itself is not. */
 export interface JobHandler {
   run(jobId: string, signal: AbortSignal): Promise<void>;
 }
 
-/** What a queued job carries: the row that says everything else. */
+/** What a queued job carries: the row that says everything else, and what log lines tell of it. */
 interface Payload {
   readonly jobId: string;
+  readonly subject?: JobSubject;
 }
 
 const ATTEMPTS = 3;
@@ -24,9 +27,6 @@ const LONGEST_RUN_SECONDS = 3600;
 const PACE = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5, batchSize: 1 } as const;
 const DEAD_JOBS = "dead-jobs";
 
-/** The name that people and the queue use for a kind of job. */
-export const queueName = (kind: JobKind): string => kind.toLowerCase().replaceAll("_", "-");
-
 /** Jobs on pg-boss, in the same PostgreSQL as the rows they work on. */
 export class PgBossQueue implements JobQueue {
   readonly #boss: PgBoss;
@@ -35,6 +35,7 @@ export class PgBossQueue implements JobQueue {
     address: DatabaseAddress,
     private readonly kinds: readonly JobKind[],
     private readonly log: Logger,
+    private readonly metrics: Metrics,
   ) {
     this.#boss = new PgBoss({
       ...("url" in address ? { connectionString: address.url } : address),
@@ -70,9 +71,9 @@ export class PgBossQueue implements JobQueue {
     manager: EntityManager,
     kind: JobKind,
     jobId: string,
-    { priority = 0, delaySeconds = 0 }: EnqueueOptions = {},
+    { priority = 0, delaySeconds = 0, subject = {} }: EnqueueOptions = {},
   ): Promise<void> {
-    await this.#boss.send(queueName(kind), { jobId } satisfies Payload, {
+    await this.#boss.send(queueName(kind), { jobId, subject } satisfies Payload, {
       priority,
       startAfter: delaySeconds,
       db: { executeSql: (text, values) => executeInTransaction(manager, text, values) },
@@ -101,19 +102,34 @@ export class PgBossQueue implements JobQueue {
   async #workOn(kind: JobKind, handler: JobHandler): Promise<void> {
     const workerId = await this.#boss.work<Payload>(queueName(kind), PACE, async ([job]) => {
       if (job === undefined) return;
-      const { jobId } = job.data;
-      this.log.info({ jobId, kind, attempt: job.retryCount + 1 }, "job begins");
+      const { jobId, subject } = job.data;
+      const log = this.log.child({ jobId, kind, ...subject });
+      log.info({ attempt: job.retryCount + 1 }, "job begins");
+      const begin = performance.now();
+      const seconds = (): number => (performance.now() - begin) / 1000;
       try {
         await handler.run(jobId, job.signal);
-        this.log.info({ jobId, kind }, "job ends");
+        log.info({ seconds: seconds() }, "job ends");
+        this.metrics.job(kind, "ended", seconds());
       } catch (error) {
-        this.log.error({ jobId, kind, error: (error as Error).stack }, "job attempt failed");
+        log.error({ seconds: seconds(), error: (error as Error).stack }, "job attempt failed");
+        this.metrics.job(kind, "failed", seconds());
         throw error;
       } finally {
         // A worker that had work looks for more at once; left alone it would wait for the next poll, half a second for
         // each job however short. (pg-boss's burst modes want batches, or a backlog count that lags by seconds.)
         this.#boss.notifyWorker(workerId);
       }
+    });
+  }
+
+  /** Messages that a worker could take now, by kind; as of the queue's own last count, a second or so ago. */
+  async depths(): Promise<QueueDepth[]> {
+    const queues = await this.#boss.getQueues(this.kinds.map(queueName));
+    const ready = new Map(queues.map(({ name, readyCount }) => [name, readyCount]));
+    return this.kinds.map((kind) => {
+      const queue = queueName(kind);
+      return { queue, group: queueGroup(kind), count: ready.get(queue) ?? 0 };
     });
   }
 

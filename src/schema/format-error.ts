@@ -31,6 +31,7 @@ export function formatError(
   formatted: GraphQLFormattedError,
   error: unknown,
   log: Logger,
+  requestId: string | undefined,
 ): GraphQLFormattedError {
   const cause = unwrapResolverError(error);
   const known = toDomainError(cause);
@@ -49,7 +50,7 @@ export function formatError(
   }
 
   const errorId = randomUUID();
-  log.error({ errorId, error: (cause as Error | undefined)?.stack ?? String(cause) }, INTERNAL);
+  log.error({ errorId, requestId, error: (cause as Error | undefined)?.stack ?? String(cause) }, INTERNAL);
   return {
     message: INTERNAL,
     ...(formatted.path && { path: formatted.path }),

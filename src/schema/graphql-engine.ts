@@ -6,7 +6,9 @@ import {
 import type { GraphQLSchema } from "graphql";
 
 import type { Logger } from "../log.js";
+import type { Metrics } from "../metrics.js";
 import type { Context } from "./context.js";
+import { countRequest } from "./count-request.js";
 import { formatError, identified } from "./format-error.js";
 import { measureOnce } from "./limits.js";
 
@@ -15,7 +17,9 @@ export const MAX_TOKENS = 5000;
 export const MAX_ERRORS = 10;
 
 /** Apollo Server as this API uses it: limits on every operation, one error mapper, nothing loaded from a CDN. */
-export function createApollo(schema: GraphQLSchema, log: Logger): ApolloServer<Context> {
+export function createApollo(schema: GraphQLSchema, metrics: Metrics, log: Logger): ApolloServer<Context> {
+  // Apollo does not tell its error mapper whose error it is.
+  const requestIds = new WeakMap<object, string>();
   return new ApolloServer<Context>({
     schema,
     introspection: true, // schema.graphql is public anyway
@@ -23,15 +27,21 @@ export function createApollo(schema: GraphQLSchema, log: Logger): ApolloServer<C
     stopOnTerminationSignals: false,
     allowBatchedHttpRequests: false,
     parseOptions: { maxTokens: MAX_TOKENS },
-    formatError: (formatted, error) => formatError(formatted, error, log),
+    formatError: (formatted, error) => formatError(formatted, error, log, requestIds.get(error as object)),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
+      {
+        requestDidStart: async () => countRequest(metrics, log),
+      },
       {
         requestDidStart: async () => ({
           didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
             if (operation === undefined) return; // Apollo has answered that the operation is not known
             contextValue.cost = measureOnce(schema, document, operation, request.variables ?? {});
+          },
+          didEncounterErrors: async ({ errors, contextValue }) => {
+            for (const error of errors) requestIds.set(error, contextValue.requestId);
           },
           willSendResponse: async ({ response, contextValue }) => {
             if (response.body.kind !== "single") return;

@@ -5,17 +5,19 @@ import {
   type Server as HttpServer,
   type ServerResponse,
 } from "node:http";
-import type { AddressInfo } from "node:net";
 
 import type { ApolloServer } from "@apollo/server";
 import type { GraphQLSchema } from "graphql";
 
-import { DomainError, type ErrorCode } from "../errors.js";
+import { DomainError } from "../errors.js";
 import type { Loaders } from "../loaders/loaders.js";
 import type { Logger } from "../log.js";
+import type { Metrics } from "../metrics.js";
+import type { Readiness } from "../services/readiness.js";
 import type { Viewer } from "../services/viewer.js";
 import type { WatchRegistry } from "../services/watch-registry.js";
-import { type Access, RateLimited } from "./access.js";
+import type { Access } from "./access.js";
+import { answerRefusal } from "./answer-refusal.js";
 import {
   ARTIFACT_PATH,
   type ArtifactEndpoint,
@@ -23,9 +25,10 @@ import {
   handleArtifactRequest,
 } from "./artifact-endpoint.js";
 import type { Context } from "./context.js";
-import { toDomainError } from "./format-error.js";
 import { createApollo } from "./graphql-engine.js";
-import { handleGraphql, HttpRefusal } from "./http-graphql.js";
+import { handleGraphql } from "./http-graphql.js";
+import { listenOn } from "./listen-on.js";
+import { handleOperations } from "./operations-endpoint.js";
 import { requireRole } from "./requires-role.js";
 import { serveWebSockets } from "./websocket-graphql.js";
 
@@ -33,14 +36,6 @@ const GRAPHQL_PATH = "/graphql";
 
 /** How long a stopping server waits for the answers it owes; an upload that takes longer is cut and leaves nothing. */
 const DRAIN_MS = 8_000;
-
-const STATUS: Partial<Record<ErrorCode, number>> = {
-  UNAUTHENTICATED: 401,
-  FORBIDDEN: 403,
-  NOT_FOUND: 404,
-  RESOURCE_EXHAUSTED: 429,
-  UNAVAILABLE: 503,
-};
 
 export interface ServerParts {
   readonly schema: GraphQLSchema;
@@ -50,8 +45,8 @@ export interface ServerParts {
   };
   readonly createLoaders: () => Loaders;
   readonly watch: WatchRegistry;
-  /** Throws while the server cannot answer rankings, with the reason. */
-  readonly checkReady: () => Promise<void>;
+  readonly readiness: Readiness;
+  readonly metrics: Metrics;
   readonly log: Logger;
 }
 
@@ -64,24 +59,19 @@ export class Server {
   readonly #owed = new Set<ServerResponse>();
 
   constructor(private readonly parts: ServerParts) {
-    const { schema, access, log } = parts;
-    this.#apollo = createApollo(schema, log);
+    const { schema, access, metrics, log } = parts;
+    this.#apollo = createApollo(schema, metrics, log);
     this.#http = createServer((request, response) => void this.#handle(request, response));
     this.#http.headersTimeout = 15_000;
     this.#http.requestTimeout = 0; // an upload may take long; the artifact endpoint watches that it moves
     deferContinue(this.#http);
-    this.#sockets = serveWebSockets(this.#http, GRAPHQL_PATH, schema, access, this.#context, log);
+    this.#sockets = serveWebSockets(this.#http, GRAPHQL_PATH, schema, access, this.#context, metrics, log);
   }
 
   /** @returns the address that it answers on */
   async listen(host: string, port: number): Promise<string> {
     await this.#apollo.start();
-    await new Promise<void>((resolve, reject) => {
-      this.#http.once("error", reject);
-      this.#http.listen(port, host, resolve);
-    });
-    const { port: actualPort } = this.#http.address() as AddressInfo;
-    return `http://${host.includes(":") ? `[${host}]` : host}:${actualPort}`;
+    return listenOn(this.#http, host, port);
   }
 
   /** Takes no more, answers what it took, closes the sockets. */
@@ -110,6 +100,7 @@ export class Server {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = randomUUID();
+    const begin = performance.now();
     response.setHeader("x-request-id", requestId);
     response.setHeader("x-content-type-options", "nosniff");
     this.#owed.add(response);
@@ -118,17 +109,14 @@ export class Server {
     try {
       await this.#route(request, response, requestId);
     } catch (error) {
-      this.#refuse(request, response, requestId, error);
+      const code = answerRefusal(request, response, requestId, error, this.parts.log);
+      this.parts.metrics.request("refused", code, (performance.now() - begin) / 1000);
     }
   }
 
   async #route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const [path = "/"] = (request.url ?? "/").split("?");
-    if (path === "/livez") return answerJson(response, 200, { status: "ok" });
-    if (path === "/readyz") {
-      await this.parts.checkReady();
-      return answerJson(response, 200, { status: "ok" });
-    }
+    if (await handleOperations(path, request, response, this.parts)) return;
     if (path !== GRAPHQL_PATH && !path.startsWith(ARTIFACT_PATH)) {
       throw new DomainError("NOT_FOUND", `Nothing is here; GraphQL answers at ${GRAPHQL_PATH}.`);
     }
@@ -136,6 +124,7 @@ export class Server {
     if (path === GRAPHQL_PATH) {
       return handleGraphql(request, response, this.#apollo, this.#context(viewer, requestId));
     }
+    this.#countArtifact(request, response);
     if (request.method === "PUT") requireRole(viewer, "CONTRIBUTOR", `PUT ${ARTIFACT_PATH}`);
     const { artifacts } = this.parts;
     return handleArtifactRequest(request, response, {
@@ -144,23 +133,14 @@ export class Server {
     });
   }
 
-  #refuse(request: IncomingMessage, response: ServerResponse, requestId: string, error: unknown): void {
-    if (response.headersSent) {
-      response.destroy();
-      return;
-    }
-    // What is left of the body is not read: the connection ends with the answer.
-    if (!request.complete) response.setHeader("connection", "close");
-    if (error instanceof RateLimited) response.setHeader("retry-after", error.retryAfterSeconds);
-    const known = toDomainError(error);
-    if (known === undefined) {
-      this.parts.log.error({ requestId, error: (error as Error).stack }, "Internal server error");
-      const extensions = { code: "INTERNAL_SERVER_ERROR", errorId: requestId, requestId };
-      return answerJson(response, 500, { errors: [{ message: "Internal server error", extensions }] });
-    }
-    const status = known instanceof HttpRefusal ? known.status : (STATUS[known.code] ?? 400);
-    const { code, message } = known;
-    answerJson(response, status, { errors: [{ message, extensions: { code, requestId } }] });
+  #countArtifact({ method = "" }: IncomingMessage, response: ServerResponse): void {
+    const operation = `artifact ${["PUT", "GET", "HEAD"].includes(method) ? method : "other"}`;
+    const begin = performance.now();
+    response.once("close", () => {
+      const { statusCode, writableFinished } = response;
+      const code = !writableFinished ? "CUT" : statusCode < 400 ? "OK" : `HTTP_${statusCode}`;
+      this.parts.metrics.request(operation, code, (performance.now() - begin) / 1000);
+    });
   }
 }
 
@@ -174,12 +154,4 @@ function whenUsed(create: () => Loaders): Loaders {
 
 function endConnection(response: ServerResponse): void {
   if (!response.headersSent) response.setHeader("connection", "close");
-}
-
-function answerJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, {
-    "content-type": "application/json; charset=utf-8",
-    "cache-control": "no-store",
-  });
-  response.end(JSON.stringify(body));
 }

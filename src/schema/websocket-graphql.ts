@@ -15,11 +15,13 @@ import { WebSocketServer } from "ws";
 
 import { DomainError } from "../errors.js";
 import type { Logger } from "../log.js";
+import type { Metrics } from "../metrics.js";
 import type { Access } from "./access.js";
 import type { Context } from "./context.js";
 import { formatError, identified, shortened, toDomainError } from "./format-error.js";
 import { MAX_ERRORS, MAX_TOKENS } from "./graphql-engine.js";
 import { measureOperation } from "./limits.js";
+import { operationLabel } from "./operation-label.js";
 
 const LARGEST_MESSAGE = 64 * 1024;
 const MOST_SOCKETS = 2000;
@@ -50,6 +52,7 @@ export function serveWebSockets(
   schema: GraphQLSchema,
   access: Access,
   createContext: (viewer: Context["viewer"], requestId: string) => Context,
+  metrics: Metrics,
   log: Logger,
 ): { close: () => Promise<void> } {
   const sockets = new WebSocketServer({
@@ -58,7 +61,7 @@ export function serveWebSockets(
     perMessageDeflate: false,
   });
   const mapped = (error: GraphQLError, requestId: string): GraphQLFormattedError =>
-    identified(formatError(error.toJSON(), error, log), requestId);
+    identified(formatError(error.toJSON(), error, log, requestId), requestId);
 
   const served = useServer<Record<string, unknown>, { extra?: SocketExtra }>(
     {
@@ -80,7 +83,10 @@ export function serveWebSockets(
       onSubscribe: async ({ extra }, _id, { query, operationName, variables }) => {
         const socket = extra as unknown as SocketExtra;
         const requestId = randomUUID();
-        const refusal = (error: GraphQLError, code: string): GraphQLError => coded(error, code, requestId);
+        const refusal = (error: GraphQLError, code: string): GraphQLError => {
+          metrics.request("socket operation", code, 0);
+          return coded(error, code, requestId);
+        };
         try {
           await access.count(socket.request);
           if (socket.running >= OPERATIONS_PER_SOCKET) {
@@ -100,6 +106,9 @@ export function serveWebSockets(
           const context = createContext(socket.viewer, requestId);
           context.cost = measureOperation(schema, document, operation, variables ?? {});
           socket.running++;
+          const label = operationLabel(operation);
+          metrics.request(label, "OK", 0); // how long a subscription lives says nothing about us
+          log.debug({ requestId, operation: label, viewer: socket.viewer.name }, "operation begins");
           return { schema, document, operationName, variableValues: variables, contextValue: context };
         } catch (error) {
           if (error instanceof GraphQLError) {

@@ -7,6 +7,7 @@ import { RankingEntry } from "../entities/ranking-entry.js";
 import { Ranking, type RankingEvidence, type RankingStage } from "../entities/ranking.js";
 import type { SpecificToken } from "../entities/specific-token.js";
 import { TaskToken } from "../entities/task-token.js";
+import type { Logger } from "../log.js";
 import { cancelUnwantedRuns } from "./cancel-unwanted-runs.js";
 import { sha256 } from "./digest.js";
 import type { OutcomeTables } from "./outcome-table.js";
@@ -36,6 +37,7 @@ export class AdvanceRanking {
     private readonly states: ZooStates,
     private readonly indexes: ZooIndexes,
     private readonly outcomes: OutcomeTables,
+    private readonly log: Logger,
   ) {}
 
   /** Advances every re-ranking that waits for a RUN_PTM job. */
@@ -45,16 +47,27 @@ export class AdvanceRanking {
        WHERE entry.job_id = $1 AND ranking.stage = 'RERANKING' ORDER BY ranking.id`,
       [jobId],
     );
-    for (const { id } of rows) await this.run(id);
+    for (const { id } of rows) await this.run(id, jobId);
   }
 
-  /** Brings one re-ranking up to date. Safe to repeat and to run anywhere at once; does nothing once it has ended. */
-  async run(rankingId: string): Promise<void> {
+  /**
+   * Brings one re-ranking up to date. Safe to repeat and to run anywhere at once; does nothing once it has ended.
+   *
+   * @param jobId for the log: the job whose end may have changed what the ranking waits for
+   */
+  async run(rankingId: string, jobId?: string): Promise<void> {
     for (;;) {
       const situation = await readSituation(this.dataSource, rankingId);
       if (situation === undefined) return;
       const step = await this.#next(situation);
-      if (await this.#write(situation, step)) return;
+      if (!(await this.#write(situation, step))) continue;
+      const { taskId } = situation.ranking;
+      const { stage, settled } = step;
+      this.log.info(
+        { rankingId, taskId, jobId, stage, settled, of: situation.runs.size },
+        "re-ranking steps",
+      );
+      return;
     }
   }
 

@@ -8,6 +8,7 @@ import { RerankRequest } from "../entities/rerank-request.js";
 import { SpecificToken } from "../entities/specific-token.js";
 import { Task } from "../entities/task.js";
 import { DomainError } from "../errors.js";
+import type { Logger } from "../log.js";
 import { audit } from "./audit.js";
 import { coarseRow } from "./coarse-row.js";
 import { sha256 } from "./digest.js";
@@ -43,6 +44,7 @@ export class RerankTask {
     private readonly dataSource: DataSource,
     private readonly rankZoo: RankZoo,
     private readonly queue: JobQueue,
+    private readonly log: Logger,
   ) {}
 
   /**
@@ -70,6 +72,10 @@ export class RerankTask {
     );
     const ranking = await this.dataSource.getRepository(Ranking).findOneByOrFail({ id: rankingId });
     const job = await this.dataSource.getRepository(Job).findOneByOrFail({ rankingId });
+    this.log.info(
+      { requestId: viewer.requestId, rankingId, jobId: job.id, taskId, stage: ranking.stage },
+      "re-ranking asked for",
+    );
     return { ranking, job };
   }
 
@@ -130,7 +136,11 @@ export class RerankTask {
     );
     const job = await queueJob(manager, this.queue, { kind: "RERANK", taskId, rankingId: id, priority });
     // Once more at the deadline: whatever happened to the runs, the ranking ends then.
-    await this.queue.enqueue(manager, "RERANK", job.id, { priority, delaySeconds: command.budgetSeconds });
+    await this.queue.enqueue(manager, "RERANK", job.id, {
+      priority,
+      delaySeconds: command.budgetSeconds,
+      subject: { taskId, rankingId: id },
+    });
     const { filter, budgetSeconds } = command;
     await audit(manager, viewer, {
       action: "rerank",
@@ -176,7 +186,12 @@ export class RerankTask {
     }
     // The best first: when the seconds are short, they go to those that matter most.
     created.sort((a, b) => inCoarseOrder.get(a)! - inCoarseOrder.get(b)!);
-    for (const ptmId of created) await this.queue.enqueue(manager, "RUN_PTM", runs.get(ptmId)!, { priority });
+    for (const ptmId of created) {
+      await this.queue.enqueue(manager, "RUN_PTM", runs.get(ptmId)!, {
+        priority,
+        subject: { taskId, ptmId }, // rankings share it
+      });
+    }
     return runs;
   }
 

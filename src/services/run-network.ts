@@ -33,11 +33,15 @@ export class RunNetwork {
   /** Ends of sandboxes that nobody need wait for: the answer is there. */
   readonly #closing = new Set<Promise<void>>();
 
-  /** @param spares how many sandboxes to hold ready once a first network was run */
+  /**
+   * @param spares    how many sandboxes to hold ready once a first network was run
+   * @param onSeconds told what each batch took in its sandbox
+   */
   constructor(
     private readonly store: ArtifactStore,
     private readonly sandbox: SandboxOptions,
     spares: number,
+    private readonly onSeconds: (seconds: number) => void = () => undefined,
   ) {
     this.#spares = new SpareProcesses(() => startSandboxProcess(sandbox.memoryBytes), spares);
   }
@@ -67,7 +71,9 @@ export class RunNetwork {
           { count: end - begin, height: samples.height, width: samples.width, pixels },
           signature,
         );
+        const asked = performance.now();
         const answer = await sandbox.run(values, inputShape(signature, end - begin), signal);
+        this.onSeconds((performance.now() - asked) / 1000);
         yield {
           features: answer.get(features)!,
           probabilities: probabilities === undefined ? undefined : answer.get(probabilities),

@@ -53,6 +53,7 @@ export class ZooIndex {
     private readonly scorer: ZooScorer,
     private readonly dataSource: DataSource,
     private readonly snapshots: SpiderSnapshots,
+    private readonly onSeconds: (seconds: number) => void,
   ) {}
 
   /** Reads the tokens of every READY PTM in two queries and hands them to a scorer. */
@@ -62,6 +63,7 @@ export class ZooIndex {
     spider: Spider,
     executionProviders: readonly ExecutionProvider[],
     onWarning: (warning: string) => void,
+    onSeconds: (seconds: number) => void,
   ): Promise<ZooIndex> {
     const { parameters } = await snapshots.read(spider);
     const rows = await dataSource
@@ -81,6 +83,7 @@ export class ZooIndex {
       scorer,
       dataSource,
       snapshots,
+      onSeconds,
     );
   }
 
@@ -106,7 +109,7 @@ export class ZooIndex {
    * @param taskToken shape [C, d_psi]
    */
   fitness(digest: string, taskToken: Matrix): Promise<Float32Array> {
-    return remember(this.#fitness, digest, () => this.scorer.score(taskToken));
+    return remember(this.#fitness, digest, () => this.#timed(this.scorer.score(taskToken)));
   }
 
   /**
@@ -116,7 +119,7 @@ export class ZooIndex {
    * @param taskToken shape [C, d_psi]
    */
   best(taskToken: Matrix, k: number, { bits }: AdmittedPtms): Promise<Best> {
-    return this.scorer.best(taskToken, k, bits);
+    return this.#timed(this.scorer.best(taskToken, k, bits));
   }
 
   /**
@@ -144,7 +147,7 @@ export class ZooIndex {
       return { ptmIndex, specificToken: token, projection: known.projection, bias: known.projectionBias };
     });
     const readable = answers.filter((answer) => "ptmIndex" in answer);
-    const fitness = await this.scorer.scoreReranked(taskToken, readable);
+    const fitness = await this.#timed(this.scorer.scoreReranked(taskToken, readable));
     let next = 0;
     return answers.map((answer) => ("ptmIndex" in answer ? fitness[next++]! : answer));
   }
@@ -200,6 +203,14 @@ export class ZooIndex {
 
   async close(): Promise<void> {
     await this.scorer.close();
+  }
+
+  /** Tells what the scorer took, for a question that no memory could answer. */
+  async #timed<Answer>(asking: Promise<Answer>): Promise<Answer> {
+    const begin = performance.now();
+    const answer = await asking;
+    this.onSeconds((performance.now() - begin) / 1000);
+    return answer;
   }
 }
 

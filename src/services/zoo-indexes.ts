@@ -13,6 +13,8 @@ const INDEXES_KEPT = 3;
 interface Held {
   readonly version: string;
   readonly index: Promise<ZooIndex>;
+  /** Whose index it is, once it is loaded. */
+  spiderId?: string;
   users: number;
   outOfDate: boolean;
 }
@@ -27,6 +29,7 @@ export class ZooIndexes {
     private readonly snapshots: SpiderSnapshots,
     private readonly executionProviders: readonly ExecutionProvider[],
     private readonly onWarning: (warning: string) => void,
+    private readonly onSeconds: (seconds: number) => void = () => undefined,
   ) {}
 
   /**
@@ -48,6 +51,11 @@ export class ZooIndexes {
       held.users--;
       closeIfUnused(held);
     }
+  }
+
+  /** Whether a spider's index is in memory, as of whatever version of the zoo. */
+  holds(spiderId: string): boolean {
+    return [...this.#held.values()].some((held) => held.spiderId === spiderId);
   }
 
   /** Closes every scorer; the process is about to end. */
@@ -83,9 +91,12 @@ export class ZooIndexes {
     this.#held.delete(key); // so that the newest is last in the map's order
     this.#held.set(key, next);
     if (current) expire(current);
-    next.index.catch(() => {
-      if (this.#held.get(key) === next) this.#held.delete(key);
-    });
+    next.index.then(
+      ({ spider }) => (next.spiderId = spider.id),
+      () => {
+        if (this.#held.get(key) === next) this.#held.delete(key);
+      },
+    );
     for (const [oldest, held] of this.#held) {
       if (this.#held.size <= INDEXES_KEPT) break;
       this.#held.delete(oldest);
@@ -107,7 +118,14 @@ export class ZooIndexes {
         "No spider is active yet, so nothing can be ranked; import or train one and activate it.",
       );
     }
-    return ZooIndex.load(this.dataSource, this.snapshots, spider, this.executionProviders, this.onWarning);
+    return ZooIndex.load(
+      this.dataSource,
+      this.snapshots,
+      spider,
+      this.executionProviders,
+      this.onWarning,
+      this.onSeconds,
+    );
   }
 }
 

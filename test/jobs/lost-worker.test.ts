@@ -9,6 +9,7 @@ import { Job } from "../../src/entities/job.js";
 import { Ptm } from "../../src/entities/ptm.js";
 import { PgBossQueue } from "../../src/jobs/queue.js";
 import { createLogger } from "../../src/log.js";
+import { Metrics } from "../../src/metrics.js";
 import { queueJob } from "../../src/services/job-queue.js";
 import { repositoryRoot } from "../support/paths.js";
 import { createTestRegistry, insertPtm } from "../support/registry.js";
@@ -41,7 +42,7 @@ class WorkerProcess {
 test("jobs of a killed and of a frozen worker run again elsewhere, and the frozen one, awake again, writes nothing", async (t) => {
   const registry = await createTestRegistry();
   const { address, dataSource } = registry;
-  const queue = new PgBossQueue(address, ["TOKENIZE_PTM"], createLogger("silent"));
+  const queue = new PgBossQueue(address, ["TOKENIZE_PTM"], createLogger("silent"), new Metrics());
   await queue.start();
   const ids: string[] = [];
   for (let i = 0; i < 2; i++) {

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { JOB_KINDS } from "../../src/entities/job.js";
-import { kindsOfQueue } from "../../src/jobs/queue-groups.js";
-import { queueName } from "../../src/jobs/queue.js";
+import { kindsOfQueue, queueName } from "../../src/jobs/queue-groups.js";
 
 test("every kind of job is in one of the queues cpu and gpu, and is a queue by its own name", () => {
   const [cpu, gpu] = [kindsOfQueue("cpu")!, kindsOfQueue("gpu")!];

@@ -5,6 +5,7 @@ import { Job } from "../../src/entities/job.js";
 import { Ptm } from "../../src/entities/ptm.js";
 import { type JobHandler, PgBossQueue } from "../../src/jobs/queue.js";
 import { createLogger } from "../../src/log.js";
+import { Metrics } from "../../src/metrics.js";
 import { GiveUpJob } from "../../src/services/give-up-job.js";
 import { queueJob } from "../../src/services/job-queue.js";
 import { JobRun } from "../../src/services/job-run.js";
@@ -15,7 +16,7 @@ const SHORTEST_STOP = 1000;
 const silent = createLogger("silent");
 
 async function startQueue(registry: TestRegistry): Promise<PgBossQueue> {
-  const queue = new PgBossQueue(registry.address, ["TOKENIZE_PTM"], silent);
+  const queue = new PgBossQueue(registry.address, ["TOKENIZE_PTM"], silent, new Metrics());
   await queue.start();
   return queue;
 }

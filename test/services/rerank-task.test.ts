@@ -11,6 +11,7 @@ import { SpecificToken } from "../../src/entities/specific-token.js";
 import { TransferabilityScore } from "../../src/entities/transferability-score.js";
 import { TaskToken } from "../../src/entities/task-token.js";
 import { DomainError } from "../../src/errors.js";
+import { createLogger } from "../../src/log.js";
 import { matrix } from "../../src/engine/matrix.js";
 import { MetricScorer } from "../../src/engine/runtime/metric-scorer.js";
 import { AdvanceRanking } from "../../src/services/advance-ranking.js";
@@ -45,7 +46,13 @@ let giveUp: GiveUpJob;
 before(async () => {
   world = await openRerankWorld(NAMES);
   const { dataSource, states, indexes, store, config } = world.container;
-  advance = new AdvanceRanking(dataSource, states, indexes, new OutcomeTables(dataSource));
+  advance = new AdvanceRanking(
+    dataSource,
+    states,
+    indexes,
+    new OutcomeTables(dataSource),
+    createLogger("silent"),
+  );
   giveUp = new GiveUpJob(dataSource);
   const limits = { memoryBytes: 1024 * MEBIBYTE, deadlineSeconds: 20, openDeadlineSeconds: 20 };
   network = new RunNetwork(store, limits, 2);

@@ -12,6 +12,7 @@ import type { DatabaseAddress } from "../../src/database/data-source.js";
 import { Ptm } from "../../src/entities/ptm.js";
 import { PgBossQueue } from "../../src/jobs/queue.js";
 import { createLogger } from "../../src/log.js";
+import { Metrics } from "../../src/metrics.js";
 import { JobRun } from "../../src/services/job-run.js";
 import { connectRegistry } from "./registry.js";
 
@@ -20,7 +21,7 @@ const say = (line: object): void => void process.stdout.write(`${JSON.stringify(
 const orders = createInterface(process.stdin);
 const registry = JSON.parse(address) as DatabaseAddress;
 const dataSource = await connectRegistry(registry);
-const queue = new PgBossQueue(registry, ["TOKENIZE_PTM"], createLogger("silent"));
+const queue = new PgBossQueue(registry, ["TOKENIZE_PTM"], createLogger("silent"), new Metrics());
 await queue.start();
 
 async function run(jobId: string): Promise<void> {
