@@ -4,6 +4,7 @@ import { Reranking1763920000000 } from "./1763920000000-reranking.js";
 import { Audit1763930000000 } from "./1763930000000-audit.js";
 import { Search1763935000000 } from "./1763935000000-search.js";
 import { OpenJobs1763940000000 } from "./1763940000000-open-jobs.js";
+import { Pools1763960000000 } from "./1763960000000-pools.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Audit1763930000000,
   Search1763935000000,
   OpenJobs1763940000000,
+  Pools1763960000000,
 ];

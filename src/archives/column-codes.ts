@@ -1,9 +1,9 @@
 import { matrix, type Matrix } from "../engine/matrix.js";
 
-/** A matrix with each column on its own grid of 65,536 steps: value = low + step * code. */
-export interface ColumnCodes {
+/** A matrix with each column on its own grid of equal steps, 65,536 or 256: value = low + step * code. */
+export interface ColumnCodes<Codes extends Uint8Array | Uint16Array = Uint16Array> {
   /** Shape [rows, columns], row-major. */
-  readonly codes: Uint16Array;
+  readonly codes: Codes;
   /** Shape [columns]: the smallest value of each column. */
   readonly low: Float32Array;
   /** Shape [columns]: 0 for a constant column. */
@@ -11,6 +11,7 @@ export interface ColumnCodes {
 }
 
 const LAST_CODE = 65_535;
+const LAST_BYTE = 255;
 
 /**
  * Halves a matrix of features for keeping: 16 bits a value, off by at most half a step, which is 1/131,070 of the column's
@@ -19,7 +20,20 @@ const LAST_CODE = 65_535;
  *
  * @param features finite
  */
-export function encodeColumns({ rows, columns, values }: Matrix): ColumnCodes {
+export function encodeColumns(features: Matrix): ColumnCodes {
+  return encode(features, new Uint16Array(features.values.length), LAST_CODE);
+}
+
+/** The same in 256 steps: enough for task tokens, which are means over samples. */
+export function encodeBytes(features: Matrix): ColumnCodes<Uint8Array> {
+  return encode(features, new Uint8Array(features.values.length), LAST_BYTE);
+}
+
+function encode<Codes extends Uint8Array | Uint16Array>(
+  { columns, values }: Matrix,
+  codes: Codes,
+  last: number,
+): ColumnCodes<Codes> {
   const low = new Float32Array(columns).fill(Infinity);
   const high = new Float32Array(columns).fill(-Infinity);
   for (let i = 0; i < values.length; i++) {
@@ -28,13 +42,12 @@ export function encodeColumns({ rows, columns, values }: Matrix): ColumnCodes {
     if (value < low[column]!) low[column] = value;
     if (value > high[column]!) high[column] = value;
   }
-  const step = low.map((value, column) => (high[column]! - value) / LAST_CODE);
-  const codes = new Uint16Array(rows * columns);
+  const step = low.map((value, column) => (high[column]! - value) / last);
   for (let i = 0; i < values.length; i++) {
     const column = i % columns;
     // The step was rounded to float32, so the largest value may come out just beyond the last code.
     if (step[column]! > 0)
-      codes[i] = Math.min(LAST_CODE, Math.round((values[i]! - low[column]!) / step[column]!));
+      codes[i] = Math.min(last, Math.round((values[i]! - low[column]!) / step[column]!));
   }
   return { codes, low, step };
 }

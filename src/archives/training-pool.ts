@@ -1,8 +1,12 @@
 import { matrix, type Matrix } from "../engine/matrix.js";
+import type { EncoderReference } from "../engine/spider/spider.js";
 import type { FeatureScaling } from "../engine/training/feature-scaling.js";
+import type { PoolLabels } from "../engine/training/sample-task.js";
 import type { TrainingPool } from "../engine/training/training-pool.js";
 import type { ArchiveLimits } from "./archive-limits.js";
+import { encodeBytes } from "./column-codes.js";
 import { ExpectedArrays } from "./expected-arrays.js";
+import { npzOf, textArray } from "./npz-writer.js";
 import { readNpz } from "./npz.js";
 
 /**
@@ -13,6 +17,7 @@ import { readNpz } from "./npz.js";
  *   [d_psi]: a feature is low + step * code, which is off by at most 1/510 of the feature's range
  * - `ptms`, `sha256` texts [M]; for each PTM `<ptm>.centres` float32 [K, D], `<ptm>.mean` and `<ptm>.inverse_deviation`
  *   float64 [D]
+ * - optionally `source_names` texts [S]: sources are numbered in their order
  * - `seed` int32 [1], `metrics` texts [V], `scores` float32 [T, V, M]
  *
  * @throws DomainError BAD_USER_INPUT naming the array that is missing or of another type or shape
@@ -44,6 +49,43 @@ export async function readTrainingPool(path: string, limits: ArchiveLimits): Pro
     metrics,
     scores: arrays.numbers("scores", "f4", [null, metrics.length, ptms.length]).values as Float32Array,
   };
+}
+
+/** The names of a training pool's sources, by number. */
+export async function readSourceNames(path: string, limits: ArchiveLimits): Promise<readonly string[]> {
+  const arrays = new ExpectedArrays("A training pool of named sources needs", await readNpz(path, limits, ["source_names"]));
+  return arrays.texts("source_names");
+}
+
+/** What a pool file holds before any PTM was measured. */
+export interface BarePool {
+  readonly labels: PoolLabels;
+  readonly sourceNames: readonly string[];
+  readonly encoder: EncoderReference;
+  /** Shape [n, d_psi] */
+  readonly encoderFeatures: Matrix;
+  readonly seed: number;
+  readonly metrics: readonly string[];
+}
+
+/** A training pool's file without PTMs: these are measured later, one by one, and kept beside it. */
+export async function barePoolFile(pool: BarePool): Promise<Uint8Array> {
+  const { labels, encoder, encoderFeatures, seed, metrics } = pool;
+  const { codes, low, step } = encodeBytes(encoderFeatures);
+  return npzOf([
+    ["labels", "<i4", [labels.labels.length], labels.labels],
+    ["sources", "<i4", [labels.sources.length], labels.sources],
+    textArray("source_names", pool.sourceNames),
+    textArray("encoder", [encoder.id, encoder.digest]),
+    ["encoder.codes", "|u1", [encoderFeatures.rows, encoderFeatures.columns], codes],
+    ["encoder.low", "<f4", [low.length], low],
+    ["encoder.step", "<f4", [step.length], step],
+    textArray("ptms", []),
+    textArray("sha256", []),
+    ["seed", "<i4", [1], Int32Array.of(seed)],
+    textArray("metrics", metrics),
+    ["scores", "<f4", [0, metrics.length, 0], new Float32Array()],
+  ]);
 }
 
 function decodedFeatures(arrays: ExpectedArrays, samples: number): Matrix {

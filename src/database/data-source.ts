@@ -5,6 +5,10 @@ import { Artifact } from "../entities/artifact.js";
 import { AuditEvent } from "../entities/audit-event.js";
 import { Job } from "../entities/job.js";
 import { Outcome } from "../entities/outcome.js";
+import { PoolMeasurement } from "../entities/pool-measurement.js";
+import { PoolSource } from "../entities/pool-source.js";
+import { Pool } from "../entities/pool.js";
+import { PtmProjection } from "../entities/ptm-projection.js";
 import { PtmToken } from "../entities/ptm-token.js";
 import { Ptm } from "../entities/ptm.js";
 import { RankingEntry } from "../entities/ranking-entry.js";
@@ -46,7 +50,11 @@ export function createDataSource(address: DatabaseAddress, options: PoolOptions)
       AuditEvent,
       Job,
       Outcome,
+      Pool,
+      PoolMeasurement,
+      PoolSource,
       Ptm,
+      PtmProjection,
       PtmToken,
       Ranking,
       RankingEntry,

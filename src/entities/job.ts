@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from "typeorm";
 
-export const JOB_KINDS = ["TOKENIZE_TASK", "TOKENIZE_PTM", "MEASURE", "RERANK", "RUN_PTM"] as const;
+export const JOB_KINDS = ["TOKENIZE_TASK", "TOKENIZE_PTM", "MEASURE", "RERANK", "RUN_PTM", "MEASURE_POOL"] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_STATES = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"] as const;
@@ -41,6 +41,10 @@ export class Job {
   /** Of a RERANK job: the ranking that it completes. */
   @Column("uuid", { name: "ranking_id", nullable: true })
   rankingId!: string | null;
+
+  /** Of a MEASURE_POOL job: the pool. */
+  @Column("uuid", { name: "pool_id", nullable: true })
+  poolId!: string | null;
 
   /** Larger goes first. */
   @Column("integer")

@@ -162,10 +162,13 @@ function drawBatch(
   { mostRun, dropout, headDecay }: Recipe,
   random: () => number,
 ): Feeds {
-  const all = [...ptms.keys()];
   const count = Math.floor(random() * (mostRun + 1));
   const feeds = taskFeeds(
-    tasks.map((task) => withRuns(task, ptms, all, count, random)),
+    // A PTM without a target was not run on the task's samples either.
+    tasks.map((task) => {
+      const measured = [...ptms.keys()].filter((ptm) => !Number.isNaN(task.target[ptm]!));
+      return withRuns(task, ptms, measured, count, random);
+    }),
     sizes,
   );
   const orders = tasks.map(({ target }) => drawOrder(target, random));

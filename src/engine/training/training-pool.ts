@@ -20,8 +20,14 @@ export interface PooledPtm {
   readonly digest: string;
   /** Of its features of all samples. */
   readonly scaling: FeatureScaling;
-  /** Shape [K, d_m], K classes of the pool: the mean over all samples of the class. */
+  /** Shape [K, d_m], K classes of the pool: the mean over all samples of the class; NaN for a class it did not see. */
   readonly classCentres: Matrix;
+}
+
+/** A PTM that was measured on a pool after the pool was made, perhaps on a part of it. */
+export interface AddedToPool extends PooledPtm {
+  /** Shape [T, V], as the pool's; NaN for the tasks whose samples it did not see. */
+  readonly scores: Float32Array;
 }
 
 /**
@@ -40,7 +46,7 @@ export interface TrainingPool {
   /** Draws the tasks. */
   readonly seed: number;
   readonly metrics: readonly string[];
-  /** Shape [T, V, M], larger is better; -Infinity where a metric is undefined. */
+  /** Shape [T, V, M], larger is better; -Infinity where a metric is undefined, NaN where nothing was measured. */
   readonly scores: Float32Array;
 }
 
@@ -77,10 +83,7 @@ export function trainingSetOf(
       `trainingSetOf: the pool has scores of ${scoredTasks(pool)} tasks, got ${tasks} to learn from and ${validation} to validate on`,
     );
   }
-  const index = indexPool(pool.labels);
-  const drawn = Array.from({ length: tasks + validation }, (_, i) =>
-    trainingTask(pool, index, i, aggregation),
-  );
+  const drawn = trainingTasks(pool, [...Array(tasks + validation).keys()], aggregation);
   return {
     encoder: pool.encoder,
     encoderScaling: measureScaling(pool.encoderFeatures),
@@ -88,6 +91,51 @@ export function trainingSetOf(
     tasks: drawn.slice(0, tasks),
     validation: drawn.slice(tasks),
   };
+}
+
+/** Training tasks of a pool by their numbers, each in [0, T). */
+export function trainingTasks(
+  pool: TrainingPool,
+  numbers: readonly number[],
+  aggregation: Aggregation,
+): TrainingTask[] {
+  const index = indexPool(pool.labels);
+  return numbers.map((number) => trainingTask(pool, index, number, aggregation));
+}
+
+/**
+ * A pool with PTMs that were measured on it later, behind its own.
+ *
+ * @param tasks T, which a pool without PTMs does not say
+ * @throws RangeError if a PTM has scores of another number of tasks
+ */
+export function withPtms(pool: TrainingPool, tasks: number, added: readonly AddedToPool[]): TrainingPool {
+  const metrics = pool.metrics.length;
+  const [before, after] = [pool.ptms.length, pool.ptms.length + added.length];
+  const scores = new Float32Array(tasks * metrics * after);
+  for (let row = 0; row < tasks * metrics; row++) {
+    scores.set(pool.scores.subarray(row * before, (row + 1) * before), row * after);
+  }
+  added.forEach(({ id, scores: own }, m) => {
+    if (own.length !== tasks * metrics) {
+      throw new RangeError(
+        `withPtms: ${id} needs ${tasks} x ${metrics} scores, as many as the pool has, got ${own.length}`,
+      );
+    }
+    own.forEach((score, row) => (scores[row * after + before + m] = score));
+  });
+  return { ...pool, ptms: [...pool.ptms, ...added], scores };
+}
+
+/** A pool as far as some PTMs go, in its own order. */
+export function ofPtms(pool: TrainingPool, digests: ReadonlySet<string>): TrainingPool {
+  const kept = [...pool.ptms.keys()].filter((m) => digests.has(pool.ptms[m]!.digest));
+  const [before, rows] = [pool.ptms.length, pool.scores.length / pool.ptms.length];
+  const scores = new Float32Array(rows * kept.length);
+  for (let row = 0; row < rows; row++) {
+    kept.forEach((m, i) => (scores[row * kept.length + i] = pool.scores[row * before + m]!));
+  }
+  return { ...pool, ptms: kept.map((m) => pool.ptms[m]!), scores };
 }
 
 function trainingTask(
@@ -101,10 +149,17 @@ function trainingTask(
   samples.forEach((sample, s) => (classOf[labels[s]!] = pool.labels[sample]!));
   const [v, m] = [metrics.length, ptms.length];
   const votes = metrics.map((_, metric) => scores.subarray((i * v + metric) * m, (i * v + metric + 1) * m));
+  const measured = [...ptms.keys()].filter((ptm) => votes.every((vote) => !Number.isNaN(vote[ptm]!)));
+  const performance = approximatedPerformance(
+    votes.map((vote) => measured.map((ptm) => vote[ptm]!)),
+    aggregation,
+  );
+  const target = new Float64Array(m).fill(NaN);
+  measured.forEach((ptm, place) => (target[ptm] = performance[place]!));
   return {
     taskToken: classCentres(rowsOf(encoderFeatures, samples), labels, classCount),
     specificToken: (ptm) => rowsOf(ptms[ptm]!.classCentres, classOf),
-    target: approximatedPerformance(votes, aggregation),
+    target,
   };
 }
 

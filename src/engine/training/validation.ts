@@ -1,6 +1,9 @@
-import type { Session } from "../runtime/session.js";
+import type { Matrix } from "../matrix.js";
+import { Session, type SessionOptions } from "../runtime/session.js";
+import type { Spider } from "../spider/spider.js";
 import { weightedTau } from "../ranking/weighted-tau.js";
 import { taskFeeds } from "./batch.js";
+import { batchFitnessGraph } from "./step-graph.js";
 import type { Trainable, TrainableSizes } from "./trainable.js";
 import type { ScaledTask } from "./training-set.js";
 import { parameterFeeds } from "./training-state.js";
@@ -19,16 +22,68 @@ export async function meanTau(
   batchSize: number,
 ): Promise<number> {
   const rows = await coarseFitness(session, sizes, parameters, tasks, batchSize);
-  const taus = rows.map((fitness, i) => {
-    const { target } = tasks[i]!;
+  return meanTargetTau(
+    tasks.map(({ target }) => target),
+    rows,
+  );
+}
+
+/**
+ * @param targets shape [T, M], NaN where there is none
+ * @param rows    fitness, shape [T, M]
+ * @returns mean over the tasks of tau_w between target and fitness, over the PTMs with a target; tasks where it is undefined
+ *   (one PTM, or all targets equal) are left out; NaN if none is left
+ */
+export function meanTargetTau(targets: readonly Float64Array[], rows: readonly Float32Array[]): number {
+  const taus = targets.map((target, i) => {
     const ranked = [...target.keys()].filter((ptm) => !Number.isNaN(target[ptm]!));
     return weightedTau(
       ranked.map((ptm) => target[ptm]!),
-      ranked.map((ptm) => fitness[ptm]!),
+      ranked.map((ptm) => rows[i]![ptm]!),
     );
   });
-  return taus.reduce((sum, tau) => sum + tau, 0) / taus.length;
+  const defined = taus.filter((tau) => !Number.isNaN(tau));
+  return defined.reduce((sum, tau) => sum + tau, 0) / defined.length;
 }
+
+/**
+ * Coarse fitness of a learned spider's PTMs for many tasks.
+ *
+ * @param taskTokens raw, shape [C, d_psi] each
+ * @returns [M] for each task
+ */
+export async function fitnessOfTasks(
+  { parameters, ptms }: Spider,
+  taskTokens: readonly Matrix[],
+  session: SessionOptions,
+): Promise<Float32Array[]> {
+  const { width, encoderWidth, layerNormEpsilon } = parameters;
+  const sizes = { ptms: ptms.length, width, encoderWidth, widestFeatures: 1 };
+  const opened = await Session.open(batchFitnessGraph({ sizes, layerNormEpsilon, specific: false }), session);
+  try {
+    const tokens = new Float32Array(ptms.length * width);
+    ptms.forEach(({ token }, m) => tokens.set(token, m * width));
+    const none = new Float32Array(); // projections are not read without specific rows
+    const trainable = {
+      ...parameters,
+      headBias: Float32Array.of(parameters.headBias),
+      tokens,
+      projections: none,
+      projectionBiases: none,
+    };
+    return await coarseFitness(
+      opened,
+      sizes,
+      trainable,
+      taskTokens.map((scaledToken) => ({ scaledToken })),
+      BATCH,
+    );
+  } finally {
+    await opened.release();
+  }
+}
+
+const BATCH = 16;
 
 /**
  * Coarse fitness of tasks under parameters in training.
@@ -40,7 +95,7 @@ async function coarseFitness(
   session: Session,
   sizes: TrainableSizes,
   parameters: Trainable,
-  tasks: readonly ScaledTask[],
+  tasks: readonly Pick<ScaledTask, "scaledToken">[],
   batchSize: number,
 ): Promise<Float32Array[]> {
   const weights = parameterFeeds(sizes, parameters, false);
