@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 
 import type { DataSource } from "typeorm";
@@ -48,6 +49,11 @@ import { TaskSamples } from "./services/task-samples.js";
 import { TokenizePtm } from "./services/tokenize-ptm.js";
 import { TokenizeTask } from "./services/tokenize-task.js";
 import { WatchRegistry } from "./services/watch-registry.js";
+import { PoolReader } from "./services/pool-reader.js";
+import { MeasureOnPool } from "./services/measure-on-pool.js";
+import { TrainingThread } from "./services/training-thread.js";
+import { LearnToken } from "./services/learn-token.js";
+import { ImportPool } from "./services/import-pool.js";
 import { WaitForJob } from "./services/wait-for-job.js";
 import { ZooIndexes } from "./services/zoo-indexes.js";
 import { ZooStates } from "./services/zoo-state.js";
@@ -169,11 +175,13 @@ export class Container {
     this.browse = new BrowseRegistry(dataSource);
     this.ptmFacets = new PtmFacets(dataSource);
     this.importSpider = new ImportSpider(dataSource, store, snapshots, queue);
+    const importPool = new ImportPool(dataSource, store, queue, DEFAULT_ARCHIVE_LIMITS);
     this.importZoo = new ImportZoo(
       dataSource,
       store,
       this.registerArtifact,
       this.importSpider,
+      importPool,
       this.addPtm,
       this.addTask,
     );
@@ -203,7 +211,21 @@ export class Container {
     const samples = new TaskSamples(store, DEFAULT_ARCHIVE_LIMITS, config.samplesPerClass);
     this.#tokenizeTask = new TokenizeTask(dataSource, samples, network);
     this.#runPtm = new RunPtm(dataSource, samples, network, scorer, this.#advance);
-    this.#tokenizePtm = new TokenizePtm(dataSource, snapshots, network);
+    const pools = new PoolReader(dataSource, store, DEFAULT_ARCHIVE_LIMITS);
+    const measureOnPool = new MeasureOnPool(
+      dataSource,
+      store,
+      network,
+      pools,
+      DEFAULT_ARCHIVE_LIMITS,
+      availableParallelism(),
+    );
+    const training = new TrainingThread({
+      executionProviders: config.executionProviders,
+      onWarning: (warning) => log.warn({ warning }, "execution provider"),
+    });
+    const learnToken = new LearnToken(dataSource, pools, snapshots, training);
+    this.#tokenizePtm = new TokenizePtm(dataSource, snapshots, network, measureOnPool, learnToken, queue);
     this.#measurePtms = new MeasurePtms(dataSource, samples, network, scorer);
   }
 

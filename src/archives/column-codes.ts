@@ -46,8 +46,7 @@ function encode<Codes extends Uint8Array | Uint16Array>(
   for (let i = 0; i < values.length; i++) {
     const column = i % columns;
     // The step was rounded to float32, so the largest value may come out just beyond the last code.
-    if (step[column]! > 0)
-      codes[i] = Math.min(last, Math.round((values[i]! - low[column]!) / step[column]!));
+    if (step[column]! > 0) codes[i] = Math.min(last, Math.round((values[i]! - low[column]!) / step[column]!));
   }
   return { codes, low, step };
 }

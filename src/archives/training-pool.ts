@@ -53,7 +53,10 @@ export async function readTrainingPool(path: string, limits: ArchiveLimits): Pro
 
 /** The names of a training pool's sources, by number. */
 export async function readSourceNames(path: string, limits: ArchiveLimits): Promise<readonly string[]> {
-  const arrays = new ExpectedArrays("A training pool of named sources needs", await readNpz(path, limits, ["source_names"]));
+  const arrays = new ExpectedArrays(
+    "A training pool of named sources needs",
+    await readNpz(path, limits, ["source_names"]),
+  );
   return arrays.texts("source_names");
 }
 

@@ -1,6 +1,13 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from "typeorm";
 
-export const JOB_KINDS = ["TOKENIZE_TASK", "TOKENIZE_PTM", "MEASURE", "RERANK", "RUN_PTM", "MEASURE_POOL"] as const;
+export const JOB_KINDS = [
+  "TOKENIZE_TASK",
+  "TOKENIZE_PTM",
+  "MEASURE",
+  "RERANK",
+  "RUN_PTM",
+  "MEASURE_POOL",
+] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 export const JOB_STATES = ["QUEUED", "RUNNING", "COMPLETED", "FAILED", "CANCELLED"] as const;

@@ -16,6 +16,7 @@ const GROUP_OF = {
   MEASURE: "gpu",
   RUN_PTM: "gpu",
   RERANK: "cpu",
+  MEASURE_POOL: "gpu",
 } as const satisfies Record<JobKind, QueueGroup>;
 
 export const queueGroup = (kind: JobKind): QueueGroup => GROUP_OF[kind];

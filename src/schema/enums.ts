@@ -97,7 +97,8 @@ export const JobKindEnum = asEnum(JOB_KINDS, {
     TOKENIZE_PTM: "Runs a new PTM once and gives it its token.",
     MEASURE: "Runs PTMs on a task's samples and computes transferability scores.",
     RERANK: "Completes a re-ranking when the runs it waits for are over.",
-    MEASURE_POOL: "Runs the general encoder and every PTM on the samples of a pool and scores the PTMs on its training tasks.",
+    MEASURE_POOL:
+      "Runs the general encoder and every PTM on the samples of a pool and scores the PTMs on its training tasks.",
     RUN_PTM: "Runs one PTM on a task's samples and stores the specific token.",
   },
 });

@@ -9,10 +9,11 @@ import { Spider } from "../entities/spider.js";
 import { Task } from "../entities/task.js";
 import { DomainError } from "../errors.js";
 import type { ArtifactStore } from "../storage/artifact-store.js";
+import { giveToken } from "./give-token.js";
 import { type JobQueue, queueJob } from "./job-queue.js";
+import { queueTokens } from "./queue-tokens.js";
 import { requireArtifact } from "./register-artifact.js";
 import type { SpiderSnapshots } from "./spider-snapshots.js";
-import { giveToken } from "./tokenize-ptm.js";
 
 export interface ImportSpiderInput {
   /** SHA-256 of the uploaded snapshot (safetensors). */
@@ -64,6 +65,7 @@ export class ImportSpider {
         await manager.update(Spider, { id: spider.id }, { active: true });
       }
       await this.#giveTokens(manager);
+      await queueTokens(manager, this.queue);
       await this.#queueTasks(manager, encoder.digest);
       return manager.findOneByOrFail(Spider, { id: spider.id });
     });

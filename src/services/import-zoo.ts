@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 
 import type { DataSource } from "typeorm";
 import { v7 as uuid } from "uuid";
@@ -17,6 +17,7 @@ import type { ArtifactStore } from "../storage/artifact-store.js";
 import type { AddPtm } from "./add-ptm.js";
 import type { AddTask } from "./add-task.js";
 import { sha256 } from "./digest.js";
+import type { ImportPool } from "./import-pool.js";
 import type { ImportSpider } from "./import-spider.js";
 import { type OutcomeRow, parseOutcomes } from "./parse-outcomes.js";
 import type { RegisterArtifact } from "./register-artifact.js";
@@ -55,6 +56,9 @@ export const ZOO_SIGNATURE: PtmSignature = {
   outputs: { features: "features", probabilities: "probabilities" },
 };
 
+const ENCODER_SIGNATURE: PtmSignature = { ...ZOO_SIGNATURE, outputs: { features: "features" } };
+const POOL_FILE = "pool.npz";
+
 /** What to bring of a zoo folder besides PTMs and spider. */
 export interface ImportZooOptions {
   /** Whether its tasks and outcomes come too. */
@@ -66,13 +70,14 @@ export interface ImportZooOptions {
 /** Told after every file, so that a person sees it move. */
 export type ImportProgress = (done: number, total: number, what: string) => void;
 
-/** Brings a zoo folder into the registry: PTMs, the spider with its general encoder, tasks, outcomes. */
+/** Brings a zoo folder into the registry: PTMs, the spider with its general encoder, the pool it learned from, tasks, outcomes. */
 export class ImportZoo {
   constructor(
     private readonly dataSource: DataSource,
     private readonly store: ArtifactStore,
     private readonly registerArtifact: RegisterArtifact,
     private readonly importSpider: ImportSpider,
+    private readonly importPool: ImportPool,
     private readonly addPtm: AddPtm,
     private readonly addTask: AddTask,
   ) {}
@@ -86,7 +91,7 @@ export class ImportZoo {
     const tasks = taskList
       .parse(JSON.parse(await readFile(join(folder, "tasks.json"), "utf8")))
       .filter(({ id }) => options.tasks && !options.except.includes(id));
-    const total = ptms.length + tasks.length + 2;
+    const total = ptms.length + tasks.length + 3;
     let done = 0;
     const step = (what: string): void => progress(++done, total, what);
 
@@ -96,6 +101,8 @@ export class ImportZoo {
     }
     const spider = await this.importSpiderFrom(join(folder, "spider"));
     step("spider");
+    await this.#importPool(join(folder, "pool"));
+    step("pool");
     for (const ptm of ptms.filter(({ role }) => role === "candidate")) {
       await this.#addPtm(folder, ptm);
       step(ptm.id);
@@ -118,8 +125,27 @@ export class ImportZoo {
     return this.importSpider.run({
       snapshot: await this.upload(join(folder, "spider.safetensors")),
       manifest,
-      encoderSignature: { ...ZOO_SIGNATURE, outputs: { features: "features" } },
+      encoderSignature: ENCODER_SIGNATURE,
     });
+  }
+
+  /** The pool that spiders of this zoo learn from, if the folder has one, with those images that it may carry. */
+  async #importPool(folder: string): Promise<void> {
+    const files = await readdir(folder).catch(() => [] as string[]);
+    if (!files.includes(POOL_FILE)) return;
+    const images = new Map<string, string>();
+    for (const file of await readdir(join(folder, "images")).catch(() => [] as string[])) {
+      images.set(`open/${basename(file, ".npz")}`, await this.upload(join(folder, "images", file)));
+    }
+    await this.importPool.run(
+      {
+        name: "demo zoo",
+        file: await this.upload(join(folder, POOL_FILE)),
+        encoderSignature: ENCODER_SIGNATURE,
+        images,
+      },
+      IMPORTER,
+    );
   }
 
   /** How many of the jobs of PTMs and tasks are over, for a second progress bar. */

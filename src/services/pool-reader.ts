@@ -8,7 +8,12 @@ import type { Matrix } from "../engine/matrix.js";
 import { classCentres } from "../engine/tokens/class-centres.js";
 import { measureScaling } from "../engine/training/feature-scaling.js";
 import { indexPool } from "../engine/training/sample-task.js";
-import { type AddedToPool, pooledTask, type TrainingPool, withPtms } from "../engine/training/training-pool.js";
+import {
+  type AddedToPool,
+  pooledTask,
+  type TrainingPool,
+  withPtms,
+} from "../engine/training/training-pool.js";
 import { PoolMeasurement } from "../entities/pool-measurement.js";
 import { PoolSource } from "../entities/pool-source.js";
 import type { Pool } from "../entities/pool.js";
@@ -29,6 +34,7 @@ export interface SamplesAtHand {
 /** Reads what is known of a pool: its file, and what was measured since. */
 export class PoolReader {
   readonly #files = new LRUCache<string, Promise<TrainingPool>>({ max: POOLS_KEPT });
+  readonly #atHand = new LRUCache<string, Promise<SamplesAtHand>>({ max: POOLS_KEPT });
 
   constructor(
     private readonly dataSource: DataSource,
@@ -49,15 +55,20 @@ export class PoolReader {
     return reading;
   }
 
-  /** The pool with every PTM that was measured on it, those of its file first, then the others by their digests. */
-  async whole(pool: Pool): Promise<TrainingPool> {
+  /**
+   * The pool with every PTM that was measured on it, those of its file first, then the others by their digests.
+   *
+   * @param wanted the PTMs to read, by their digests, beside those of the file; absent: all
+   */
+  async whole(pool: Pool, wanted?: ReadonlySet<string>): Promise<TrainingPool> {
     const file = await this.file(pool);
     const known = new Set(file.ptms.map(({ digest }) => digest));
     const rows = await this.dataSource
       .getRepository(PoolMeasurement)
       .find({ where: { poolId: pool.id }, order: { ptmSha256: "ASC" } });
     const added: AddedToPool[] = [];
-    for (const row of rows.filter(({ ptmSha256, scores }) => scores !== null && !known.has(ptmSha256))) {
+    for (const row of rows) {
+      if (row.scores === null || known.has(row.ptmSha256) || wanted?.has(row.ptmSha256) === false) continue;
       added.push(await this.measured(pool, row));
     }
     return withPtms(file, pool.taskCount, added);
@@ -90,8 +101,17 @@ export class PoolReader {
     return readPoolFeatures(await this.store.path(featuresSha256), this.limits);
   }
 
-  /** Which samples and training tasks a PTM can be run on. */
+  /** Which samples and training tasks of a measured pool a PTM can be run on. */
   async atHand(pool: Pool): Promise<SamplesAtHand> {
+    const known = this.#atHand.get(pool.id);
+    if (known !== undefined) return known;
+    const reading = this.#readAtHand(pool);
+    this.#atHand.set(pool.id, reading);
+    reading.catch(() => this.#atHand.delete(pool.id));
+    return reading;
+  }
+
+  async #readAtHand(pool: Pool): Promise<SamplesAtHand> {
     const { labels } = await this.file(pool);
     const sources = await this.dataSource.getRepository(PoolSource).findBy({ poolId: pool.id });
     const open = new Set(

@@ -1,22 +1,34 @@
-import { type DataSource, type EntityManager } from "typeorm";
-import { v7 as uuid } from "uuid";
+import type { DataSource, EntityManager } from "typeorm";
 
 import type { LabelledImages } from "../archives/labelled-images.js";
-import { PtmToken } from "../entities/ptm-token.js";
 import { Ptm } from "../entities/ptm.js";
 import { Spider } from "../entities/spider.js";
-import { sha256 } from "./digest.js";
+import { giveToken, hasToken, keepLearnedToken } from "./give-token.js";
+import type { JobQueue } from "./job-queue.js";
 import { JobRun } from "./job-run.js";
+import type { LearnToken } from "./learn-token.js";
+import type { MeasureOnPool } from "./measure-on-pool.js";
 import { permanentFailure } from "./permanent-failure.js";
+import { queueTokens } from "./queue-tokens.js";
 import type { RunNetwork } from "./run-network.js";
 import type { SpiderSnapshots } from "./spider-snapshots.js";
 
-/** The work of a TOKENIZE_PTM job: runs a new PTM once and gives it the token that the active spider has for it. */
+/** Share of the progress that measuring on the pool makes; learning is the rest. */
+const MEASURE_SHARE = 0.9;
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * The work of a TOKENIZE_PTM job: runs a new PTM once and gives it its token: the one that the active spider learned for
+ * exactly these weights, or one that is learned now from a pool.
+ */
 export class TokenizePtm {
   constructor(
     private readonly dataSource: DataSource,
     private readonly snapshots: SpiderSnapshots,
     private readonly network: RunNetwork,
+    private readonly measureOnPool: MeasureOnPool,
+    private readonly learnToken: LearnToken,
+    private readonly queue: JobQueue,
   ) {}
 
   /**
@@ -31,9 +43,15 @@ export class TokenizePtm {
     try {
       await attempt.progress(0, "running the PTM on probe images");
       const featureWidth = await this.#probe(ptm, signal);
+      const spider = await this.dataSource.getRepository(Spider).findOneBy({ active: true });
+      const write = await this.#learn(attempt, spider, ptm, signal);
+      if (write === undefined) return; // another attempt has taken over
       await attempt.finish({ state: "COMPLETED" }, async (manager) => {
+        await write(manager);
         await manager.update(Ptm, { id: ptm.id }, { featureWidth });
         await giveToken(manager, this.snapshots, ptm);
+        const isStill = await manager.existsBy(Spider, { active: true, id: spider?.id ?? NOBODY });
+        if (!isStill) await queueTokens(manager, this.queue, ptm.id);
       });
     } catch (error) {
       const reason = permanentFailure(error);
@@ -44,50 +62,42 @@ export class TokenizePtm {
     }
   }
 
+  /** @returns what writes the token down, nothing to write if there is none to learn; undefined if it was stopped */
+  async #learn(
+    attempt: JobRun,
+    spider: Spider | null,
+    ptm: Ptm,
+    signal: AbortSignal,
+  ): Promise<((manager: EntityManager) => Promise<void>) | undefined> {
+    const nothing = async (): Promise<void> => undefined;
+    if (spider === null || (await hasToken(this.dataSource.manager, this.snapshots, spider, ptm)))
+      return nothing;
+    const lesson = await this.learnToken.lesson(spider);
+    if (lesson === undefined) return nothing;
+
+    const mine = await attempt.advance(0, "measuring on the pool", async (manager) => {
+      await manager.update(Ptm, { id: ptm.id }, { status: "TOKENIZING", statusReason: null });
+    });
+    if (!mine) return undefined;
+    const measurement = await this.measureOnPool.ptm(
+      lesson.pool,
+      ptm,
+      (share, stage) =>
+        attempt.progress(MEASURE_SHARE * share, `${stage} ${ptm.name} on pool "${lesson.pool.name}"`),
+      signal,
+    );
+    if (measurement === undefined) return undefined;
+    if (!(await attempt.progress(MEASURE_SHARE, "learning its token"))) return undefined;
+    const learned = await this.learnToken.run(spider, lesson, measurement);
+    return (manager) => keepLearnedToken(manager, spider, ptm, learned);
+  }
+
   /** What runs here runs on a task: the outputs exist, are finite and keep their width. */
   async #probe(ptm: Ptm, signal: AbortSignal): Promise<number> {
     let width = 0;
     for await (const batch of this.network.run(ptm, probeImages(ptm), signal)) width = batch.features.columns;
     return width;
   }
-}
-
-/**
- * Gives a PTM the token that the active spider learned for exactly its weights, or says why it has none.
- * In the caller's transaction.
- */
-export async function giveToken(manager: EntityManager, snapshots: SpiderSnapshots, ptm: Ptm): Promise<void> {
-  const spider = await manager.findOneBy(Spider, { active: true });
-  const learned =
-    spider && (await snapshots.read(spider)).ptms.find(({ digest }) => digest === ptm.artifactSha256);
-  if (!spider || !learned) {
-    await manager.update(
-      Ptm,
-      { id: ptm.id },
-      {
-        status: "REGISTERED",
-        statusReason: spider
-          ? `Spider ${spider.version} has no token for these weights; the PTM joins rankings with a spider that has.`
-          : "No spider is active; the PTM joins rankings when one that knows it is.",
-      },
-    );
-    return;
-  }
-  await manager
-    .createQueryBuilder()
-    .insert()
-    .into(PtmToken)
-    .values({
-      id: uuid(),
-      ptmId: ptm.id,
-      spiderId: spider.id,
-      width: spider.width,
-      vector: learned.token,
-      digest: sha256(learned.token),
-    })
-    .orIgnore()
-    .execute();
-  await manager.update(Ptm, { id: ptm.id }, { status: "READY", statusReason: null });
 }
 
 /** Black, grey and a ramp: enough to see that the network runs and stays finite. */

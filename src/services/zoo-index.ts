@@ -8,6 +8,8 @@ import type { ExecutionProvider } from "../engine/runtime/execution-providers.js
 import { ZooScorer } from "../engine/runtime/zoo-scorer.js";
 import type { RerankedPtm } from "../engine/runtime/zoo-sessions.js";
 import type { SnapshotManifest } from "../engine/spider/snapshot-manifest.js";
+import type { SpiderPtm } from "../engine/spider/spider.js";
+import { float32Vector } from "../entities/float32-vector.js";
 import { PtmToken } from "../entities/ptm-token.js";
 import { Ptm } from "../entities/ptm.js";
 import type { Spider } from "../entities/spider.js";
@@ -133,14 +135,17 @@ export class ZooIndex {
     taskToken: Matrix,
     runs: readonly { readonly ptmId: string; readonly token: Matrix }[],
   ): Promise<(number | { reason: string })[]> {
-    const [{ ptms: learned }, rows] = await Promise.all([
+    const ptmIds = runs.map(({ ptmId }) => ptmId);
+    const [{ ptms: learned }, added, rows] = await Promise.all([
       this.snapshots.read(this.spider),
-      this.rows(runs.map(({ ptmId }) => ptmId)),
+      readProjections(this.dataSource, this.spider, ptmIds),
+      this.rows(ptmIds),
     ]);
     const answers = runs.map(({ ptmId, token }): RerankedPtm | { reason: string } => {
       const ptmIndex = this.positionOf(ptmId);
       if (ptmIndex === undefined) return { reason: "The PTM left the zoo while the ranking was under way." };
-      const known = learned.find(({ digest }) => digest === rows.get(ptmId)?.artifactSha256);
+      const known =
+        added.get(ptmId) ?? learned.find(({ digest }) => digest === rows.get(ptmId)?.artifactSha256);
       if (known?.projection.columns !== token.columns) {
         return { reason: "The spider has not learned to read this PTM's features." };
       }
@@ -212,6 +217,29 @@ export class ZooIndex {
     this.onSeconds((performance.now() - begin) / 1000);
     return answer;
   }
+}
+
+/** Of those PTMs that joined the spider after its training, by their ids. */
+async function readProjections(
+  dataSource: DataSource,
+  spider: Spider,
+  ptmIds: readonly string[],
+): Promise<Map<string, Pick<SpiderPtm, "projection" | "projectionBias">>> {
+  const rows: { ptmId: string; width: number; weight: Buffer; bias: Buffer }[] = await dataSource.query(
+    `SELECT token.ptm_id AS "ptmId", projection.width, projection.weight, projection.bias
+     FROM ptm_projection AS projection JOIN ptm_token AS token ON token.id = projection.token_id
+     WHERE token.spider_id = $1 AND token.ptm_id = ANY($2)`,
+    [spider.id, ptmIds],
+  );
+  return new Map(
+    rows.map(({ ptmId, width, weight, bias }) => [
+      ptmId,
+      {
+        projection: matrix(spider.width, width, float32Vector.from(weight) as Float32Array),
+        projectionBias: float32Vector.from(bias) as Float32Array,
+      },
+    ]),
+  );
 }
 
 async function readFamilies(dataSource: DataSource, ptmIds: readonly string[]): Promise<Int32Array> {

@@ -44,8 +44,7 @@ export async function scorePoolTasks(
   const scores = new Float32Array(taskCount * metrics.length).fill(NaN);
   const shared = { ...features, values: sharedCopy(features.values) };
   const chunks: number[][] = [];
-  for (let begin = 0; begin < wanted.length; begin += CHUNK)
-    chunks.push(wanted.slice(begin, begin + CHUNK));
+  for (let begin = 0; begin < wanted.length; begin += CHUNK) chunks.push(wanted.slice(begin, begin + CHUNK));
   let [next, done, stopped] = [0, 0, false];
   const work = async (worker: RequestWorker): Promise<void> => {
     await worker.request("open", { ...rest, metrics, features: shared } satisfies PoolScorerOpening);

@@ -10,7 +10,13 @@ import { fitnessOfTasks, meanTargetTau } from "./validation.js";
 const STEPS = 600;
 const MOST_EPOCHS = 100;
 const BATCH = 16;
-const RATES = { learningRate: 1e-2, finalLearningRate: 1e-4, maxGradientNorm: Infinity, headDecay: 0, seed: 1 };
+const RATES = {
+  learningRate: 1e-2,
+  finalLearningRate: 1e-4,
+  maxGradientNorm: Infinity,
+  headDecay: 0,
+  seed: 1,
+};
 
 /** Fewer training tasks than these say nothing about a PTM. */
 export const LEAST_LEARNED = 16;
@@ -58,7 +64,15 @@ export async function joinZoo(
         `got ${learn.length} and ${validate.length}`,
     );
   }
-  const tasks = await addedTasks(spider, pool, taskCount, added, [...learn, ...validate], aggregation, run.session);
+  const tasks = await addedTasks(
+    spider,
+    pool,
+    taskCount,
+    added,
+    [...learn, ...validate],
+    aggregation,
+    run.session,
+  );
   const epochs = Math.min(MOST_EPOCHS, Math.ceil(STEPS / Math.floor(learn.length / BATCH)));
   const recipe: FitRecipe = { ...RATES, epochs, batchSize: BATCH };
   const ptm = await fitAddedPtm(spider, added, tasks.slice(0, learn.length), recipe, run);

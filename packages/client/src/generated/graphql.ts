@@ -95,6 +95,8 @@ export type ImageLayout =
 export type JobKind =
   /** Runs PTMs on a task's samples and computes transferability scores. */
   | "MEASURE"
+  /** Runs the general encoder and every PTM on the samples of a pool and scores the PTMs on its training tasks. */
+  | "MEASURE_POOL"
   /** Completes a re-ranking when the runs it waits for are over. */
   | "RERANK"
   /** Runs one PTM on a task's samples and stores the specific token. */
