@@ -16,6 +16,7 @@ import { Task } from "../../src/entities/task.js";
 import { TransferabilityScore } from "../../src/entities/transferability-score.js";
 import { audit } from "../../src/services/audit.js";
 import { sha256 } from "../../src/services/digest.js";
+import { sowPool } from "./pool-rows.js";
 import { localViewer } from "../../src/services/viewer.js";
 
 /** What was sown, by row id. */
@@ -193,6 +194,7 @@ export async function sowRegistry(dataSource: DataSource, size: number): Promise
         rankingId: id,
       })),
     );
+    await sowPool(manager, ptms[0]!, ptms[0]!.artifact);
     const over = { state: "COMPLETED" as const, progress: 1, attempts: 1 };
     await manager.insert(Job, [
       ...ptms.map((ptm) => ({ id: uuid(), kind: "TOKENIZE_PTM" as const, ptmId: ptm.id, ...over })),

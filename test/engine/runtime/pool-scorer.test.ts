@@ -28,7 +28,9 @@ test("training tasks are scored as the metrics score them, by any number of thre
   const index = indexPool(labels);
   for (let task = 0; task < 20; task++) {
     const drawn = pooledTask(index, seed, task);
-    const rows = Array.from(drawn.samples).flatMap((s) => [...features.values.subarray(5 * s, 5 * s + 5)]);
+    const rows = Array.from(drawn.samples).flatMap((s) =>
+      Array.from(features.values.subarray(5 * s, 5 * s + 5)),
+    );
     const own = matrix(drawn.samples.length, 5, Float32Array.from(rows));
     for (const [v, metric] of input.metrics.entries()) {
       const expected = wanted.includes(task)
