@@ -97,6 +97,14 @@ export function readConfig(variables: Record<string, string | undefined> = proce
   });
 }
 
+/** Whether a terminal shall get colours: https://no-color.org. */
+export function wantsColour(
+  stream: { readonly isTTY?: boolean },
+  variables: Record<string, string | undefined> = process.env,
+): boolean {
+  return stream.isTTY === true && (variables["NO_COLOR"] ?? "") === "" && variables["TERM"] !== "dumb";
+}
+
 function toProviders(list: string, context: z.RefinementCtx): ExecutionProvider[] {
   try {
     return parseExecutionProviders(list);

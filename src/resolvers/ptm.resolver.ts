@@ -13,7 +13,7 @@ import { ArtifactType } from "../schema/types/artifact.type.js";
 import { JobType } from "../schema/types/job.type.js";
 import { OutcomeConnection } from "../schema/types/outcome.type.js";
 import { AddPtmPayload } from "../schema/types/payloads.type.js";
-import { PtmSignatureType } from "../schema/types/ptm-signature.type.js";
+import { PtmSignatureType, toSignatureType } from "../schema/types/ptm-signature.type.js";
 import { PtmConnection, PtmType } from "../schema/types/ptm.type.js";
 import { RankingConnection } from "../schema/types/ranking.type.js";
 import { PtmTokenType } from "../schema/types/token.type.js";
@@ -73,10 +73,7 @@ export class PtmResolver {
 
   @FieldResolver(() => PtmSignatureType, { description: "How it takes images and gives features." })
   signature(@Root() { signature }: Ptm) {
-    const { range, mean, std, outputs, ...rest } = signature;
-    const list = (values: number | readonly number[]) => (typeof values === "number" ? [values] : values);
-    const [low, high] = range;
-    return { ...rest, ...outputs, low, high, mean: list(mean), std: list(std) };
+    return toSignatureType(signature);
   }
 
   @FieldResolver(() => ArtifactType, { description: "Its ONNX file." })

@@ -5,6 +5,7 @@ import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
 import { fromGlobalId, toGlobalId } from "../schema/global-id.js";
 import { RequiresRole } from "../schema/requires-role.js";
+import { PtmSignatureType, toSignatureType } from "../schema/types/ptm-signature.type.js";
 import { SpiderConnection, SpiderType } from "../schema/types/spider.type.js";
 import type { BrowseRegistry } from "../services/browse-registry.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
@@ -33,6 +34,13 @@ export class SpiderResolver {
   @FieldResolver(() => ID, { description: "Opaque and unique over all types." })
   id(@Root() spider: Spider): string {
     return toGlobalId("Spider", spider.id);
+  }
+
+  @FieldResolver(() => PtmSignatureType, {
+    description: "How the general encoder takes images, for those who compute class centres at home.",
+  })
+  encoderSignature(@Root() spider: Spider) {
+    return toSignatureType(spider.encoderSignature);
   }
 
   @FieldResolver(() => Int, { description: "PTMs that it has a token for." })

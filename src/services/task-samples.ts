@@ -45,7 +45,16 @@ export class TaskSamples {
   }
 
   async #read(artifactSha256: string): Promise<LabelledImages> {
-    const all = await readTaskArchive(await this.store.path(artifactSha256), this.limits);
-    return selectSamples(all, subsample(all.labels, this.samplesPerClass, SUBSAMPLE_SEED));
+    return readSamples(await this.store.path(artifactSha256), this.limits, this.samplesPerClass);
   }
+}
+
+/** The samples of an archive that networks are run on, the same ones wherever they are drawn. */
+export async function readSamples(
+  path: string,
+  limits: ArchiveLimits,
+  samplesPerClass: number,
+): Promise<LabelledImages> {
+  const all = await readTaskArchive(path, limits);
+  return selectSamples(all, subsample(all.labels, samplesPerClass, SUBSAMPLE_SEED));
 }

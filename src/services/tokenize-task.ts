@@ -2,7 +2,6 @@ import type { DataSource } from "typeorm";
 import { v7 as uuid } from "uuid";
 
 import type { Matrix } from "../engine/matrix.js";
-import { ClassCentreAccumulator } from "../engine/tokens/class-centres.js";
 import { Spider } from "../entities/spider.js";
 import { TaskToken } from "../entities/task-token.js";
 import { Task } from "../entities/task.js";
@@ -11,6 +10,7 @@ import { sha256 } from "./digest.js";
 import { JobRun } from "./job-run.js";
 import { permanentFailure } from "./permanent-failure.js";
 import type { RunNetwork } from "./run-network.js";
+import { taskCentres } from "./task-centres.js";
 import type { TaskSamples } from "./task-samples.js";
 
 /** The work of a TOKENIZE_TASK job: runs the active spider's general encoder over a task's samples. */
@@ -73,12 +73,18 @@ export class TokenizeTask {
     }
     await attempt.progress(0, "reading the archive");
     const samples = await this.samples.read(task.artifactSha256!);
-    const centres = new ClassCentreAccumulator(task.classes.length, spider.encoderWidth);
-    const encoder = { artifactSha256: spider.encoderSha256, signature: spider.encoderSignature };
-    for await (const batch of this.network.run(encoder, samples, signal)) {
-      centres.add(batch.features, batch.labels);
-      await attempt.progress(batch.progress, "running the general encoder");
-    }
-    return { centres: centres.finish(), encoderSha256: spider.encoderSha256 };
+    const encoder = {
+      artifactSha256: spider.encoderSha256,
+      signature: spider.encoderSignature,
+      width: spider.encoderWidth,
+    };
+    const centres = await taskCentres(
+      this.network,
+      encoder,
+      samples,
+      (progress) => attempt.progress(progress, "running the general encoder"),
+      signal,
+    );
+    return { centres, encoderSha256: spider.encoderSha256 };
   }
 }

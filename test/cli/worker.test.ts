@@ -52,7 +52,7 @@ test("a queue, a role or a number that does not exist is told before anything st
   for (const [command, message] of refused) {
     const process = orb(...command);
     const { code } = await process.ended;
-    assert.equal(code, 1);
+    assert.equal(code, 2);
     assert.match(process.stderr, message);
   }
 });

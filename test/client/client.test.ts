@@ -48,6 +48,15 @@ test("ask answers with the document's data, and made gives what a mutation made"
   assert.equal(rank.entries.length, 2);
 });
 
+test("what is no address is refused before anything is sent", () => {
+  for (const server of ["", "127.0.0.1:4000", "ftp://somewhere"]) {
+    assert.throws(
+      () => new OrbClient({ server }),
+      refusal("BAD_USER_INPUT", /must be an http or https address/),
+    );
+  }
+});
+
 test("a refused mutation, a refused query and a missing server are OrbErrors with their codes", async () => {
   const input = { name: "", centres: randomCentres(2) };
   const { addTask } = await orb.ask(AddTaskDocument, { input });

@@ -40,7 +40,11 @@ export class OrbClient {
   readonly #headers: Readonly<Record<string, string>>;
   #sockets: Client | undefined;
 
+  /** @throws OrbError BAD_USER_INPUT */
   constructor({ server, key }: OrbClientOptions) {
+    if (!/^https?:\/\/[^/]/.test(server)) {
+      throw new OrbError("BAD_USER_INPUT", `The server must be an http or https address, got "${server}".`);
+    }
     this.server = server.replace(/\/+$/, "");
     this.#headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
   }

@@ -1,5 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from "type-graphql";
 
+import type { Ptm } from "../../entities/ptm.js";
 import { FiniteFloat } from "../scalars.js";
 
 export enum ImageLayout {
@@ -55,4 +56,12 @@ export class PtmSignatureType {
     description: "Output with the softmax over the source classes, [n, classes].",
   })
   probabilities!: string | null;
+}
+
+/** A signature as the API gives it: flat, and with lists where one number stands for three. */
+export function toSignatureType(signature: Ptm["signature"]): object {
+  const { range, mean, std, outputs, ...rest } = signature;
+  const list = (values: number | readonly number[]) => (typeof values === "number" ? [values] : values);
+  const [low, high] = range;
+  return { ...rest, ...outputs, low, high, mean: list(mean), std: list(std) };
 }

@@ -663,6 +663,19 @@ export type PtmPartsFragment = {
   } | null;
 };
 
+export type SignaturePartsFragment = {
+  input: string;
+  layout: ImageLayout;
+  height: number;
+  width: number;
+  low: number;
+  high: number;
+  mean: Array<number>;
+  std: Array<number>;
+  features: string;
+  probabilities: string | null;
+};
+
 export type RankQueryVariables = Exact<{
   taskId: string;
   topK?: number;
@@ -1004,6 +1017,18 @@ export type SpiderByIdQuery = {
     encoderWidth: number;
     snapshotSha256: string;
     createdAt: string;
+    encoderSignature: {
+      input: string;
+      layout: ImageLayout;
+      height: number;
+      width: number;
+      low: number;
+      high: number;
+      mean: Array<number>;
+      std: Array<number>;
+      features: string;
+      probabilities: string | null;
+    };
   } | null;
 };
 
@@ -1276,6 +1301,23 @@ export const PtmPartsFragmentDoc = new TypedDocumentString(
 }`,
   { fragmentName: "PtmParts" },
 ) as unknown as TypedDocumentString<PtmPartsFragment, unknown>;
+export const SignaturePartsFragmentDoc = new TypedDocumentString(
+  `
+    fragment SignatureParts on PtmSignature {
+  input
+  layout
+  height
+  width
+  low
+  high
+  mean
+  std
+  features
+  probabilities
+}
+    `,
+  { fragmentName: "SignatureParts" },
+) as unknown as TypedDocumentString<SignaturePartsFragment, unknown>;
 export const QualityPartsFragmentDoc = new TypedDocumentString(
   `
     fragment QualityParts on RankingQuality {
@@ -1583,16 +1625,7 @@ export const PtmByIdDocument = new TypedDocumentString(
     ...PtmParts
     card
     signature {
-      input
-      layout
-      height
-      width
-      low
-      high
-      mean
-      std
-      features
-      probabilities
+      ...SignatureParts
     }
     artifact {
       sha256
@@ -1651,8 +1684,20 @@ fragment PtmParts on Ptm {
   job {
     ...JobParts
   }
+}
+fragment SignatureParts on PtmSignature {
+  input
+  layout
+  height
+  width
+  low
+  high
+  mean
+  std
+  features
+  probabilities
 }`,
-  { hash: "sha256:15e67991a3495a60d9fa4224a6992df7366e0ba43226e4bd9489bad6a39d73b9" },
+  { hash: "sha256:4e348284958294f5273c586604703aaad8c5676008076854f7ebaab94d7f2bd6" },
 ) as unknown as TypedDocumentString<PtmByIdQuery, PtmByIdQueryVariables>;
 export const PtmsDocument = new TypedDocumentString(
   `
@@ -2112,9 +2157,24 @@ export const SpiderByIdDocument = new TypedDocumentString(
 query SpiderById($id: ID) {
   spider(id: $id) {
     ...SpiderParts
+    encoderSignature {
+      ...SignatureParts
+    }
   }
 }
-    fragment SpiderParts on Spider {
+    fragment SignatureParts on PtmSignature {
+  input
+  layout
+  height
+  width
+  low
+  high
+  mean
+  std
+  features
+  probabilities
+}
+fragment SpiderParts on Spider {
   id
   version
   active
@@ -2125,7 +2185,7 @@ query SpiderById($id: ID) {
   snapshotSha256
   createdAt
 }`,
-  { hash: "sha256:5b6af7c642f8e7ac8deb0677297ab9f07f8fce6715d0058acbcff4c63bff608c" },
+  { hash: "sha256:34e07dc901e2cfba0ae6b7b6b6ab8af2267d6c75f74d9796b99af88b0810c22d" },
 ) as unknown as TypedDocumentString<SpiderByIdQuery, SpiderByIdQueryVariables>;
 export const SpidersDocument = new TypedDocumentString(
   `

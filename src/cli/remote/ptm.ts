@@ -1,0 +1,100 @@
+import { readFile } from "node:fs/promises";
+import { basename, extname } from "node:path";
+import process from "node:process";
+
+import {
+  AddPtmDocument,
+  everyItem,
+  made,
+  type OrbClient,
+  PtmByIdDocument,
+  type PtmPartsFragment,
+  PtmsDocument,
+} from "orbweaver-client";
+
+import { uploadWithBar } from "./bring-task.js";
+import { findPtm } from "./find.js";
+import { waitWithBar } from "./job-bar.js";
+import { count, details, printJson, table } from "./output.js";
+import { type FilterOptions, toFilter } from "./ptm-filter.js";
+import type { ServerOptions } from "./server-options.js";
+import { type SignatureOptions, signatureOf } from "./signature-options.js";
+import { take } from "./take.js";
+import { withServer } from "./with-server.js";
+
+export interface AddPtmOptions extends ServerOptions, SignatureOptions {
+  readonly name?: string;
+  readonly architecture?: string;
+  readonly license?: string;
+  readonly tag?: string[];
+  readonly card?: string;
+  readonly newVersion?: boolean;
+}
+
+/** `orb ptm add` */
+export async function addPtmCommand(file: string, options: AddPtmOptions): Promise<void> {
+  const card = options.card === undefined ? undefined : await readFile(options.card, "utf8");
+  const { architecture, license, tag: tags = [], newVersion = false } = options;
+  const signature = await signatureOf(file, options);
+  await withServer(options, async (orb) => {
+    const artifact = await uploadWithBar(orb, file);
+    const name = options.name ?? basename(file, extname(file));
+    const input = { name, artifact, signature, architecture, license, tags, card, newVersion };
+    const { id, job } = made((await orb.ask(AddPtmDocument, { input })).addPtm, "ptm");
+    await waitWithBar(orb, job, `PTM ${name}`);
+    await show(orb, id, options);
+  });
+}
+
+/** `orb ptm list` */
+export async function listPtmsCommand(
+  options: ServerOptions & FilterOptions & { limit: number },
+): Promise<void> {
+  const filter = toFilter(options);
+  await withServer(options, async (orb) => {
+    const all = everyItem(async (after) => (await orb.ask(PtmsDocument, { first: 100, after, filter })).ptms);
+    const ptms = await take(all, options.limit);
+    if (options.json) return printJson(...ptms);
+    process.stdout.write(
+      `${table<PtmPartsFragment>(
+        [
+          { title: "PTM", cell: ({ name }) => name },
+          { title: "version", cell: ({ version }) => version, right: true },
+          { title: "status", cell: ({ status }) => status },
+          { title: "architecture", cell: ({ architecture }) => architecture },
+          { title: "weights", cell: ({ parameterCount }) => count(parameterCount), right: true },
+          { title: "licence", cell: ({ license }) => license },
+          { title: "tags", cell: ({ tags }) => tags.join(", ") },
+          { title: "added", cell: ({ createdAt }) => createdAt.slice(0, 10) },
+        ],
+        ptms,
+      )}\n`,
+    );
+  });
+}
+
+/** `orb ptm show` */
+export async function showPtmCommand(which: string, options: ServerOptions): Promise<void> {
+  await withServer(options, async (orb) => show(orb, (await findPtm(orb, which)).id, options));
+}
+
+async function show(orb: OrbClient, id: string, { json }: ServerOptions): Promise<void> {
+  const { ptm } = await orb.ask(PtmByIdDocument, { id });
+  if (json) return printJson(ptm!);
+  const { signature, artifact, ...about } = ptm!;
+  const text = details({
+    name: about.name,
+    version: about.version,
+    status: about.statusReason === null ? about.status : `${about.status}: ${about.statusReason}`,
+    architecture: about.architecture,
+    licence: about.license,
+    tags: about.tags.join(", "),
+    weights: count(about.parameterCount),
+    features: about.featureWidth,
+    takes: `${signature.width} x ${signature.height} pixels as "${signature.input}", ${signature.layout}`,
+    added: `${about.createdAt} by ${about.createdBy}`,
+    artifact: artifact.sha256,
+    id: about.id,
+  });
+  process.stdout.write(`${text}\n${about.card === null ? "" : `\n${about.card}\n`}`);
+}

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { chmod, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+import type { RankingPartsFragment, TaskByIdQuery } from "orbweaver-client";
+
+import { plantSpider } from "../faults/plant-spider.js";
+import { writeClassFolders } from "../support/class-folders.js";
+import { freePort, OrbProcess } from "../support/orb-process.js";
+import { SMALL_ZOO, startTestServer, zooFile } from "../support/server.js";
+
+const server = await startTestServer({ ptms: SMALL_ZOO });
+const home = await mkdtemp(join(tmpdir(), "orbweaver-cli-"));
+await chmod(home, 0o711); // root hands the database to another user
+after(async () => {
+  await server.close();
+  await rm(home, { recursive: true, force: true });
+});
+
+interface Ending {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command to its end; without an address of its own, against the test's server. */
+async function orb(command: readonly string[], environment: Record<string, string> = {}): Promise<Ending> {
+  const settings = { ORB_SERVER: server.address, ORB_HOME: home, ...environment };
+  const process = new OrbProcess(command, settings);
+  const { code } = await process.ended;
+  return { code, stdout: process.stdout, stderr: process.stderr };
+}
+
+/** The objects that a command prints with --json. */
+async function json<Printed>(...command: string[]): Promise<Printed[]> {
+  const { code, stdout, stderr } = await orb([...command, "--json"]);
+  assert.equal(code, 0, stderr);
+  return stdout
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Printed);
+}
+
+const images = await writeClassFolders("my-images", ["dots", "stripes"]);
+
+test("orb rank makes a task of a folder, waits for it and prints the ranking; the same folder is the same task", async () => {
+  const first = await orb(["rank", images, "--top", "3"]);
+  assert.equal(first.code, 0, first.stderr);
+  assert.match(first.stdout, /^rank +PTM +fitness.*\n +1 +\S+ +█+.*\n +2 +\S+ .*\n +3 +\S+ .*\n$/);
+  assert.ok(!(first.stdout + first.stderr).includes("\u001b"), "no colours where nobody looks");
+  assert.match(first.stderr, /6 images in 2 classes[^]*uploading[^]*task my-images, version 1/);
+
+  const again = await orb(["rank", images, "--top", "3"]);
+  assert.equal(again.stdout, first.stdout);
+  assert.match(again.stderr, /task my-images, version 1/);
+  assert.doesNotMatch(again.stderr, /uploading/);
+
+  const [ranking] = await json<RankingPartsFragment>("rank", "my-images", "--top", "2");
+  assert.equal(ranking!.entries.length, 2);
+  const [filtered] = await json<RankingPartsFragment>("rank", "my-images@1", "--architecture", "nothing");
+  assert.deepEqual(filtered!.entries, []);
+});
+
+test("--private sends class centres alone, and they are those that the server would compute", async () => {
+  const before = (await readdir(join(server.container.config.home, "artifacts"))).length;
+  const [open] = await json<NonNullable<TaskByIdQuery["task"]>>("task", "show", "my-images");
+  const [secret] = await json<NonNullable<TaskByIdQuery["task"]>>(
+    "task",
+    "add",
+    images,
+    "--private",
+    "--name",
+    "s",
+  );
+  assert.equal(secret!.sampleCount, 0);
+  assert.equal(secret!.token?.digest, open!.token?.digest);
+  assert.equal((await readdir(join(server.container.config.home, "artifacts"))).length, before);
+});
+
+test("pictures of many sizes become squares of one", async () => {
+  const folder = await writeClassFolders("uneven", ["dots", "stripes"], { pixels: (i) => 20 + i });
+  const { code, stderr } = await orb(["task", "add", folder]);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /3 sizes: the middle square of each is scaled to 20 pixels/);
+});
+
+test("orb rerank runs the best PTMs and marks them", async () => {
+  const { code, stdout, stderr } = await orb(["rerank", "my-images", "--top", "2"]);
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout.match(/ \* /g)?.length, 2);
+});
+
+test("a PTM is added, listed and shown; what the file says of its input need not be said", async () => {
+  const file = zooFile("ptms/general-encoder.onnx");
+  const added = await orb(["ptm", "add", file, "--name", "brought", "--license", "MIT", "--tag", "mine"]);
+  assert.equal(added.code, 0, added.stderr);
+  assert.match(added.stdout, /status +REGISTERED: [^]*takes +32 x 32 pixels as "image", NCHW/);
+  const listed = await json<{ name: string; tags: string[] }>("ptm", "list", "--tag", "mine");
+  assert.deepEqual(
+    listed.map(({ name, tags }) => [name, tags]),
+    [["brought", ["mine"]]],
+  );
+});
+
+test("outcomes are reported, exported and imported again", async () => {
+  const report = ["outcome", "report", "my-images", "digits-mobile", "0.75"];
+  assert.equal(
+    (await orb(report)).stdout,
+    "digits-mobile on my-images: accuracy 0.75 (FULL_FINE_TUNE, split test, seed 0)\n",
+  );
+  const exported = await orb(["export", "outcomes"]);
+  assert.match(
+    exported.stdout,
+    /^task,ptm,metric,value.*\nmy-images,digits-mobile,accuracy,0.75,FULL_FINE_TUNE,test,0,/,
+  );
+
+  const file = join(home, "outcomes.csv");
+  await writeFile(file, `${exported.stdout}my-images,nobody,accuracy,1\n`);
+  const imported = await orb(["outcome", "import", file]);
+  assert.match(
+    imported.stderr,
+    /nobody on my-images: there is no such PTM\n1 of 2 outcomes are in the registry/,
+  );
+  assert.equal(imported.code, 1);
+  const other = await orb([...report.slice(0, -1), "0.5"]);
+  assert.equal(other.code, 1);
+  assert.match(other.stderr, /^orb: This measurement .* is recorded as 0.75, not 0.5/);
+});
+
+test("exit codes tell usage, absence and an unreachable server apart", async () => {
+  const absent = { ORB_SERVER: `http://127.0.0.1:${await freePort()}` };
+  const endings = await Promise.all([
+    orb(["rank"]),
+    orb(["rank", images, "--top", "0"]),
+    orb(["task", "show", "nobody"]),
+    orb(["ptm", "list"], absent),
+    orb(["ptm", "--help"]),
+  ]);
+  assert.deepEqual(
+    endings.map(({ code }) => code),
+    [2, 2, 3, 5, 0],
+  );
+});
+
+test("without a server a command works on the registry of its home alone", async () => {
+  const own = join(home, "own");
+  await plantSpider(own);
+  const environment = { ORB_SERVER: "", ORB_HOME: own, ORB_PORT: String(await freePort()) };
+  const { code, stdout, stderr } = await orb(["task", "add", images], environment);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /^No server is up: working on /);
+  assert.match(stdout, /status +READY/);
+});
+
+test("orb doctor finds nothing wrong here, and says what is", async () => {
+  const doctored = await orb(["doctor"]);
+  assert.equal(doctored.code, 0, doctored.stdout);
+  assert.deepEqual(
+    doctored.stdout.match(/^(ok|warn|fail) +[a-z]+/gm)?.map((line) => line.replace(/ +/, " ")),
+    ["ok settings", "ok node", "ok storage", "ok database", "ok onnx", "ok sandbox", "ok server"],
+  );
+  const wrong = await orb(["doctor"], { ORB_PORT: "many" });
+  assert.equal(wrong.code, 1);
+  assert.match(wrong.stdout, /^fail {2}settings +The configuration is wrong: ORB_PORT: /);
+});
