@@ -5,6 +5,7 @@ import { Audit1763930000000 } from "./1763930000000-audit.js";
 import { Search1763935000000 } from "./1763935000000-search.js";
 import { OpenJobs1763940000000 } from "./1763940000000-open-jobs.js";
 import { Pools1763960000000 } from "./1763960000000-pools.js";
+import { Lineage1763965000000 } from "./1763965000000-lineage.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   Search1763935000000,
   OpenJobs1763940000000,
   Pools1763960000000,
+  Lineage1763965000000,
 ];

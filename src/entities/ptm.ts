@@ -58,6 +58,28 @@ export class Ptm {
   @Column("integer", { name: "feature_width", nullable: true })
   featureWidth!: number | null;
 
+  /** Whether it is the newest version of its name. */
+  @Column("boolean", { default: true })
+  latest!: boolean;
+
+  /** Names that move from version to version, such as `production`; each belongs to at most one version of a name. */
+  @Column("text", { array: true, default: [] })
+  aliases!: string[];
+
+  /** The PTM whose weights it was made from. */
+  @Column("uuid", { name: "base_ptm_id", nullable: true })
+  basePtmId!: string | null;
+
+  @Column("timestamptz", { name: "retired_at", nullable: true })
+  retiredAt!: Date | null;
+
+  @Column("text", { name: "retirement_reason", nullable: true })
+  retirementReason!: string | null;
+
+  /** What to take in place of a retired one. */
+  @Column("uuid", { name: "successor_id", nullable: true })
+  successorId!: string | null;
+
   /** Its words, which the database derives; for conditions, never read. */
   @Column({ type: "tsvector", select: false, insert: false, update: false })
   search!: never;

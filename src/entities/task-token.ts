@@ -28,6 +28,10 @@ export class TaskToken {
   @Column("text")
   digest!: string;
 
+  /** Of the program that computed it; null for rows that are older than this column. */
+  @Column("text", { name: "code_version", nullable: true })
+  codeVersion!: string | null;
+
   @CreateDateColumn({ type: "timestamptz", name: "created_at" })
   createdAt!: Date;
 }

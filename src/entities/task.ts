@@ -3,7 +3,7 @@ import { Column, CreateDateColumn, Entity, PrimaryColumn } from "typeorm";
 export const TASK_KINDS = ["CLASSIFICATION"] as const;
 export type TaskKind = (typeof TASK_KINDS)[number];
 
-export const TASK_STATUSES = ["TOKENIZING", "READY", "FAILED"] as const;
+export const TASK_STATUSES = ["TOKENIZING", "READY", "FAILED", "RETIRED"] as const;
 export type TaskStatus = (typeof TASK_STATUSES)[number];
 
 /** Labelled data for which somebody wants a PTM. Other data under the same name are a new version. */
@@ -42,6 +42,20 @@ export class Task {
   /** Null for a private task. */
   @Column("text", { name: "artifact_sha256", nullable: true })
   artifactSha256!: string | null;
+
+  /** Whether it is the newest version of its name. */
+  @Column("boolean", { default: true })
+  latest!: boolean;
+
+  @Column("timestamptz", { name: "retired_at", nullable: true })
+  retiredAt!: Date | null;
+
+  @Column("text", { name: "retirement_reason", nullable: true })
+  retirementReason!: string | null;
+
+  /** What to take in place of a retired one. */
+  @Column("uuid", { name: "successor_id", nullable: true })
+  successorId!: string | null;
 
   /** Its words, which the database derives; for conditions, never read. */
   @Column({ type: "tsvector", select: false, insert: false, update: false })

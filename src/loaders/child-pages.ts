@@ -14,11 +14,12 @@ export interface ChildPageLoader<Child> {
   load(parentId: string, request: PageRequest): Promise<Page<Child>>;
 }
 
-/** Where the links lie: a row of `table` links `parent` to the child's `id`. Names of the schema, never input. */
+/** Where the links lie: a row of `table` links a parent to the child's `id`. SQL of ours, never input. */
 interface Link {
   readonly table: string;
   readonly id: string;
-  readonly parent: string;
+  /** Which rows are a parent's; `key.parent` is what the parent is known by, as text. */
+  readonly match: string;
 }
 
 interface PageKey {
@@ -35,16 +36,16 @@ interface PageKey {
 export function childPages<Child extends { id: string }>(
   dataSource: DataSource,
   entity: new () => Child,
-  { table, id, parent }: Link,
+  { table, id, match }: Link,
 ): ChildPageLoader<Child> {
   const pages = new DataLoader<PageKey, { items: Child[]; hasNextPage: boolean }, string>(
     async (keys) => {
       const links: { position: string; id: string }[] = await dataSource.query(
         `SELECT key.position, child.id
-         FROM unnest($1::uuid[], $2::int[], $3::uuid[]) WITH ORDINALITY AS key(parent, first, after, position)
+         FROM unnest($1::text[], $2::int[], $3::uuid[]) WITH ORDINALITY AS key(parent, first, after, position)
          CROSS JOIN LATERAL (
            SELECT ${id} AS id FROM ${table}
-           WHERE ${parent} = key.parent AND (key.after IS NULL OR ${id} < key.after)
+           WHERE ${match} AND (key.after IS NULL OR ${id} < key.after)
            ORDER BY ${id} DESC LIMIT key.first + 1
          ) AS child
          ORDER BY key.position, child.id DESC`,
@@ -70,7 +71,8 @@ export function childPages<Child extends { id: string }>(
 
   const counts = new DataLoader<string, number>(async (parentIds) => {
     const rows: { parent: string; count: number }[] = await dataSource.query(
-      `SELECT ${parent} AS parent, count(*)::int AS count FROM ${table} WHERE ${parent} = ANY($1) GROUP BY 1`,
+      `SELECT parent, (SELECT count(*)::int FROM ${table} WHERE ${match}) AS count
+       FROM unnest($1::text[]) AS key(parent)`,
       [[...parentIds]],
     );
     const byParent = new Map(rows.map((row) => [row.parent, row.count]));

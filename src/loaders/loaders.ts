@@ -2,6 +2,7 @@ import DataLoader from "dataloader";
 import { type DataSource, In } from "typeorm";
 
 import { Artifact } from "../entities/artifact.js";
+import { AuditEvent } from "../entities/audit-event.js";
 import { Job, type JobKind } from "../entities/job.js";
 import { Outcome } from "../entities/outcome.js";
 import { PtmToken } from "../entities/ptm-token.js";
@@ -43,6 +44,17 @@ export interface Loaders {
   readonly tokenCount: DataLoader<string, number>;
   /** What the metrics say of PTMs on tasks, by metric. */
   readonly scoresOfPair: DataLoader<Pair, TransferabilityScore[], string>;
+  /** By name. */
+  readonly latestPtm: DataLoader<string, Ptm | null>;
+  /** By name. */
+  readonly latestTask: DataLoader<string, Task | null>;
+  /** By name. */
+  readonly versionsOfPtm: ChildPageLoader<Ptm>;
+  /** By name. */
+  readonly versionsOfTask: ChildPageLoader<Task>;
+  readonly derivedPtms: ChildPageLoader<Ptm>;
+  readonly historyOfPtm: ChildPageLoader<AuditEvent>;
+  readonly historyOfTask: ChildPageLoader<AuditEvent>;
   readonly outcomesOfPtm: ChildPageLoader<Outcome>;
   readonly outcomesOfTask: ChildPageLoader<Outcome>;
   readonly scoresOfPtm: ChildPageLoader<TransferabilityScore>;
@@ -64,6 +76,27 @@ export function createLoaders(dataSource: DataSource): Loaders {
       const byId = new Map(rows.map((row) => [row.id, row]));
       return ids.map((id) => byId.get(id) ?? null);
     });
+  }
+
+  /** The newest version of each name; all versions of a name write it alike. */
+  function latestOf<Row extends { id: string; name: string }>(
+    entity: new () => Row,
+  ): DataLoader<string, Row | null> {
+    return new DataLoader(async (names) => {
+      const rows = await dataSource
+        .createQueryBuilder(entity, "row")
+        .where("row.latest AND lower(row.name) = ANY(ARRAY(SELECT lower(unnest(:names::text[]))))", {
+          names: [...names],
+        })
+        .getMany();
+      const byName = new Map(rows.map((row) => [row.name, row]));
+      return names.map((name) => byName.get(name) ?? null);
+    });
+  }
+
+  function historyOf(type: "Ptm" | "Task"): ChildPageLoader<AuditEvent> {
+    const match = `subject_type = '${type}' AND subject_id = key.parent`;
+    return childPages(dataSource, AuditEvent, { table: "audit_event", id: "id", match });
   }
 
   /** The newest job of a kind for each task or PTM. */
@@ -183,24 +216,56 @@ export function createLoaders(dataSource: DataSource): Loaders {
       { cacheKeyFn: pairKey },
     ),
 
-    outcomesOfPtm: childPages(dataSource, Outcome, { table: "outcome", id: "id", parent: "ptm_id" }),
-    outcomesOfTask: childPages(dataSource, Outcome, { table: "outcome", id: "id", parent: "task_id" }),
+    latestPtm: latestOf(Ptm),
+    latestTask: latestOf(Task),
+    versionsOfPtm: childPages(dataSource, Ptm, {
+      table: "ptm",
+      id: "id",
+      match: "lower(name) = lower(key.parent)",
+    }),
+    versionsOfTask: childPages(dataSource, Task, {
+      table: "task",
+      id: "id",
+      match: "lower(name) = lower(key.parent)",
+    }),
+    derivedPtms: childPages(dataSource, Ptm, {
+      table: "ptm",
+      id: "id",
+      match: "base_ptm_id = key.parent::uuid",
+    }),
+    historyOfPtm: historyOf("Ptm"),
+    historyOfTask: historyOf("Task"),
+
+    outcomesOfPtm: childPages(dataSource, Outcome, {
+      table: "outcome",
+      id: "id",
+      match: "ptm_id = key.parent::uuid",
+    }),
+    outcomesOfTask: childPages(dataSource, Outcome, {
+      table: "outcome",
+      id: "id",
+      match: "task_id = key.parent::uuid",
+    }),
     scoresOfPtm: childPages(dataSource, TransferabilityScore, {
       table: "transferability_score",
       id: "id",
-      parent: "ptm_id",
+      match: "ptm_id = key.parent::uuid",
     }),
     scoresOfTask: childPages(dataSource, TransferabilityScore, {
       table: "transferability_score",
       id: "id",
-      parent: "task_id",
+      match: "task_id = key.parent::uuid",
     }),
     rankingsOfPtm: childPages(dataSource, Ranking, {
       table: "ranking_entry",
       id: "ranking_id",
-      parent: "ptm_id",
+      match: "ptm_id = key.parent::uuid",
     }),
-    rankingsOfTask: childPages(dataSource, Ranking, { table: "ranking", id: "id", parent: "task_id" }),
+    rankingsOfTask: childPages(dataSource, Ranking, {
+      table: "ranking",
+      id: "id",
+      match: "task_id = key.parent::uuid",
+    }),
   };
 }
 

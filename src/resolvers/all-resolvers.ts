@@ -1,17 +1,25 @@
 import type { AddPtm } from "../services/add-ptm.js";
 import type { AddTask } from "../services/add-task.js";
+import type { AddPtmVersion } from "../services/add-ptm-version.js";
 import type { BrowseRegistry } from "../services/browse-registry.js";
 import type { CancelJob } from "../services/cancel-job.js";
+import type { FindByName } from "../services/find-by-name.js";
 import type { KeepRanking } from "../services/keep-ranking.js";
 import type { MeasureTransferability } from "../services/measure-transferability.js";
 import type { PtmFacets } from "../services/ptm-facets.js";
 import type { RankZoo } from "../services/rank-zoo.js";
+import type { RetirePtm } from "../services/retire-ptm.js";
+import type { RetireTask } from "../services/retire-task.js";
+import type { UpdatePtm } from "../services/update-ptm.js";
 import type { ReportOutcome } from "../services/report-outcome.js";
 import type { RerankTask } from "../services/rerank-task.js";
 import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { OutcomeResolver } from "./outcome.resolver.js";
 import { PtmFacetsResolver } from "./ptm-facets.resolver.js";
+import { HistoryResolver } from "./history.resolver.js";
+import { PtmLineageResolver } from "./ptm-lineage.resolver.js";
+import { TaskLineageResolver } from "./task-lineage.resolver.js";
 import { PtmResolver } from "./ptm.resolver.js";
 import { RankedPtmResolver, RankingResolver } from "./ranking.resolver.js";
 import { SpiderResolver } from "./spider.resolver.js";
@@ -27,6 +35,11 @@ import {
 export interface ApiServices {
   readonly browse: BrowseRegistry;
   readonly ptmFacets: PtmFacets;
+  readonly findByName: FindByName;
+  readonly addPtmVersion: AddPtmVersion;
+  readonly updatePtm: UpdatePtm;
+  readonly retirePtm: RetirePtm;
+  readonly retireTask: RetireTask;
   readonly rankZoo: RankZoo;
   readonly keepRanking: KeepRanking;
   readonly addPtm: AddPtm;
@@ -44,6 +57,14 @@ export function allResolvers(services: ApiServices): object[] {
   return [
     new PtmResolver(browse, addPtm),
     new PtmFacetsResolver(services.ptmFacets),
+    new PtmLineageResolver(
+      services.findByName,
+      services.addPtmVersion,
+      services.updatePtm,
+      services.retirePtm,
+    ),
+    new TaskLineageResolver(services.findByName, services.retireTask),
+    new HistoryResolver(),
     new TaskResolver(browse, addTask),
     new SpiderResolver(browse),
     new JobResolver(browse, cancelJob),

@@ -6,7 +6,7 @@ import type { Context } from "../schema/context.js";
 import { PtmOrderEnum } from "../schema/enums.js";
 import { fromGlobalId, keyOf, toGlobalId } from "../schema/global-id.js";
 import { PtmFilterInput } from "../schema/inputs/ptm-filter.inputs.js";
-import { AddPtmInput, type PtmSignatureInput } from "../schema/inputs/ptm.inputs.js";
+import { AddPtmInput } from "../schema/inputs/ptm.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { ArtifactType } from "../schema/types/artifact.type.js";
@@ -21,6 +21,7 @@ import type { AddPtm, AddPtmInput as AddPtmCommand } from "../services/add-ptm.j
 import type { BrowseRegistry } from "../services/browse-registry.js";
 import type { PtmOrder } from "../services/registry-orders.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
+import { toSignature } from "./ptm-signature.js";
 
 @Resolver(() => PtmType)
 export class PtmResolver {
@@ -53,7 +54,7 @@ export class PtmResolver {
       "Adds a PTM: its ONNX file is inspected at once; a job then runs it in a sandbox and gives it its token. Safe to repeat.",
   })
   addPtm(@Arg("input", () => AddPtmInput) input: AddPtmInput, @Ctx() { viewer }: Context) {
-    return settle(["input"], () => this.addPtmService.run(toCommand(input), viewer));
+    return settle(["input"], async () => this.addPtmService.run(toCommand(input), viewer));
   }
 
   @RequiresRole("VIEWER")
@@ -122,24 +123,7 @@ export class PtmResolver {
   }
 }
 
-function toCommand({ signature, ...input }: AddPtmInput): AddPtmCommand {
-  return { ...input, signature: toSignature(signature) };
-}
-
-function toSignature(input: PtmSignatureInput): AddPtmCommand["signature"] {
-  const { low, high, mean, std, features, probabilities, ...rest } = input;
-  return {
-    ...rest,
-    channels: 3,
-    range: [low, high],
-    mean: oneOrThree(mean),
-    std: oneOrThree(std),
-    outputs: { features, ...(probabilities != null && { probabilities }) },
-  };
-}
-
-/** Lists of any other length are passed on as they are and refused by the signature's check. */
-function oneOrThree(values: readonly number[]): number | readonly [number, number, number] {
-  const [first, ...others] = values;
-  return first !== undefined && others.length === 0 ? first : (values as [number, number, number]);
+function toCommand({ signature, baseModelId, ...input }: AddPtmInput): AddPtmCommand {
+  const basePtmId = baseModelId && keyOf("Ptm", baseModelId);
+  return { ...input, basePtmId, signature: toSignature(signature) };
 }

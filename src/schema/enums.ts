@@ -47,6 +47,7 @@ export const TaskStatusEnum = asEnum(TASK_STATUSES, {
     TOKENIZING: "Its task token is being computed.",
     READY: "Can be ranked.",
     FAILED: "Its samples could not be used; see `statusReason`.",
+    RETIRED: "Withdrawn: readable, but not ranked any more.",
   },
 });
 

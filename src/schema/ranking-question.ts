@@ -30,6 +30,8 @@ const filter: z.ZodType<PtmFilter> = z.lazy(() =>
     parameterCount: count,
     sizeBytes: count,
     featureWidth: count,
+    latest: z.boolean().nullish(),
+    aliases: texts,
     createdBy: words,
     createdAt: moments,
     text: text.nullish(),

@@ -11,15 +11,11 @@ import { DomainError } from "../errors.js";
 import type { ArtifactStore } from "../storage/artifact-store.js";
 import { audit } from "./audit.js";
 import { entryName } from "./entry-name.js";
-import { freeText } from "./free-text.js";
 import { type JobQueue, queueJob } from "./job-queue.js";
 import { lockName } from "./lock-name.js";
+import { checkedCard, checkedLabel, checkedTags } from "./ptm-texts.js";
 import { requireArtifact } from "./register-artifact.js";
 import type { Viewer } from "./viewer.js";
-
-const MOST_TAGS = 50;
-const LONGEST_LABEL = 200;
-const LONGEST_CARD = 100_000;
 
 export interface AddPtmInput {
   readonly name: string;
@@ -31,6 +27,8 @@ export interface AddPtmInput {
   readonly license?: string | null | undefined;
   readonly tags: readonly string[];
   readonly card?: string | null | undefined;
+  /** The PTM whose weights it was made from. */
+  readonly basePtmId?: string | null | undefined;
   /** Whether other weights under a name that exists shall become its next version. */
   readonly newVersion: boolean;
 }
@@ -51,16 +49,17 @@ export class AddPtm {
   /**
    * Safe to repeat: the same weights under the same name are the same PTM.
    *
-   * @throws DomainError BAD_USER_INPUT (name, file, signature), NOT_FOUND (artifact), CONFLICT (the name is taken by
+   * @param action the mutation that the audit names
+   * @throws DomainError BAD_USER_INPUT (name, file, signature), NOT_FOUND (artifact, base model), CONFLICT (the name is taken by
    *   other weights)
    */
-  async run(input: AddPtmInput, viewer: Viewer): Promise<AddedPtm> {
+  async run(input: AddPtmInput, viewer: Viewer, action = "addPtm"): Promise<AddedPtm> {
     const name = entryName(input.name);
     const texts = checkTexts(input);
     const artifact = await requireArtifact(this.dataSource, this.store, input.artifact);
     const inspection = inspect(await this.store.read(input.artifact), input.signature);
     return this.dataSource.transaction((manager) =>
-      this.#write(manager, name, { ...input, ...texts }, inspection, artifact.sizeBytes, viewer),
+      this.#write(manager, name, { ...input, ...texts }, inspection, artifact.sizeBytes, viewer, action),
     );
   }
 
@@ -71,6 +70,7 @@ export class AddPtm {
     inspection: ModelInspection,
     sizeBytes: number,
     viewer: Viewer,
+    action: string,
   ): Promise<AddedPtm> {
     await lockName(manager, "ptm", name);
     const versions = await manager
@@ -92,7 +92,12 @@ export class AddPtm {
           `${versions[0]!.version + 1}.`,
       );
     }
+    const basePtmId = input.basePtmId ?? null;
+    if (basePtmId !== null && !(await manager.existsBy(Ptm, { id: basePtmId }))) {
+      throw new DomainError("NOT_FOUND", "There is no Ptm with the id given as base model.");
+    }
     const id = uuid();
+    if (versions[0] !== undefined) await manager.update(Ptm, { id: versions[0].id }, { latest: false });
     await manager.insert(Ptm, {
       id,
       name: versions[0]?.name ?? name,
@@ -109,12 +114,13 @@ export class AddPtm {
       sizeBytes,
       parameterCount: inspection.parameterCount,
       featureWidth: null,
+      basePtmId,
       createdBy: viewer.name,
     });
     const job = await queueJob(manager, this.queue, { kind: "TOKENIZE_PTM", ptmId: id });
     const ptm = await manager.findOneByOrFail(Ptm, { id });
     await audit(manager, viewer, {
-      action: "addPtm",
+      action,
       subject: { type: "Ptm", id },
       before: null,
       after: ptm,
@@ -125,15 +131,11 @@ export class AddPtm {
 
 /** What people wrote about the PTM, in the form in which it is stored. */
 function checkTexts(input: AddPtmInput): Pick<AddPtmInput, "tags" | "architecture" | "license" | "card"> {
-  const tags = [...new Set(input.tags.map((tag) => entryName(tag)))];
-  if (tags.length > MOST_TAGS) {
-    throw new DomainError("BAD_USER_INPUT", `A PTM has at most ${MOST_TAGS} tags, got ${tags.length}.`);
-  }
   return {
-    tags,
-    architecture: freeText("architecture", input.architecture, LONGEST_LABEL),
-    license: freeText("license", input.license, LONGEST_LABEL),
-    card: freeText("card", input.card, LONGEST_CARD),
+    tags: checkedTags(input.tags),
+    architecture: checkedLabel("architecture", input.architecture),
+    license: checkedLabel("license", input.license),
+    card: checkedCard(input.card),
   };
 }
 

@@ -4,6 +4,7 @@ import { v7 as uuid } from "uuid";
 import type { ArchiveLimits } from "../archives/archive-limits.js";
 import { type ClassCentres, classCentres } from "../archives/class-centres.js";
 import { inspectTaskArchive, readClassCentres } from "../archives/task-archive.js";
+import { CODE_VERSION } from "../code-version.js";
 import { Job } from "../entities/job.js";
 import { Spider } from "../entities/spider.js";
 import { TaskToken } from "../entities/task-token.js";
@@ -160,6 +161,7 @@ export class AddTask {
       artifactSha256: content.artifactSha256,
       createdBy: viewer.name,
     });
+    if (versions[0] !== undefined) await manager.update(Task, { id: versions[0].id }, { latest: false });
     await manager.insert(Task, task);
     await audit(manager, viewer, {
       action: "addTask",
@@ -177,6 +179,7 @@ export class AddTask {
         width: centres.columns,
         vectors: centres.values,
         digest: sha256(centres.values),
+        codeVersion: CODE_VERSION,
       });
       return { task: await manager.findOneByOrFail(Task, { id: task.id }), job: null };
     }

@@ -1,6 +1,7 @@
 import type { EntityManager } from "typeorm";
 import { v7 as uuid } from "uuid";
 
+import { CODE_VERSION } from "../code-version.js";
 import type { SpiderPtm } from "../engine/spider/spider.js";
 import { PtmProjection } from "../entities/ptm-projection.js";
 import { PtmToken } from "../entities/ptm-token.js";
@@ -74,7 +75,7 @@ async function keepToken(
     .createQueryBuilder()
     .insert()
     .into(PtmToken)
-    .values({ id: uuid(), ptmId, spiderId, width, vector, digest: sha256(vector) })
+    .values({ id: uuid(), ptmId, spiderId, width, vector, digest: sha256(vector), codeVersion: CODE_VERSION })
     .orIgnore()
     .execute();
 }

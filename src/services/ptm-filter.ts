@@ -27,6 +27,10 @@ export interface PtmFilter extends Filter {
   readonly parameterCount?: CountCondition | null | undefined;
   readonly sizeBytes?: CountCondition | null | undefined;
   readonly featureWidth?: CountCondition | null | undefined;
+  /** Whether it is the newest version of its name. */
+  readonly latest?: boolean | null | undefined;
+  /** Has every one of these aliases. */
+  readonly aliases?: readonly string[] | null | undefined;
   readonly createdBy?: TextCondition | null | undefined;
   readonly createdAt?: MomentCondition | null | undefined;
   readonly where?:
@@ -50,6 +54,8 @@ const PTM_FIELDS: FilterFields = {
   parameterCount: { column: "parameter_count", kind: "number" },
   sizeBytes: { column: "size_bytes", kind: "number" },
   featureWidth: { column: "feature_width", kind: "number" },
+  latest: { column: "latest", kind: "flag", short: "eq" },
+  aliases: { column: "aliases", kind: "labels", short: "contains" },
   createdBy: { column: "created_by", kind: "text" },
   createdAt: { column: "created_at", kind: "moment" },
 };

@@ -109,6 +109,7 @@ export class RankZoo {
   async #compute(question: RankQuestion, state: ZooState): Promise<RankingAnswer> {
     const task = await this.dataSource.getRepository(Task).findOneBy({ id: question.taskId });
     if (task === null) throw new DomainError("NOT_FOUND", "There is no Task with the id given.");
+    if (task.status === "RETIRED") throw retired(task);
     const outcomes = await this.outcomes.at(state.outcomes);
 
     return this.indexes.use(state.tokens, question.spiderId, async (index) => {
@@ -204,6 +205,14 @@ export class RankZoo {
         `Ask task(id) until its status is READY.`,
     );
   }
+}
+
+function retired({ name, version, retirementReason, successorId }: Task): DomainError {
+  const successor = successorId === null ? "" : " Its successor is the one to rank for.";
+  return new DomainError(
+    "FAILED_PRECONDITION",
+    `Task "${name}" version ${version} is retired: ${retirementReason}${successor}`,
+  );
 }
 
 function bestOf(fitness: Float32Array, k: number, { bits }: AdmittedPtms): Best {

@@ -1,6 +1,7 @@
 import type { EntityManager } from "typeorm";
 import { v7 as uuid } from "uuid";
 
+import { CODE_VERSION } from "../code-version.js";
 import type { Matrix } from "../engine/matrix.js";
 import { SpecificToken } from "../entities/specific-token.js";
 import { sha256 } from "./digest.js";
@@ -27,6 +28,7 @@ export async function storeSpecificToken(
       width: centres.columns,
       vectors: centres.values,
       digest: sha256(centres.values),
+      codeVersion: CODE_VERSION,
     })
     .orIgnore()
     .execute();

@@ -16,6 +16,7 @@ export interface TaskFilter extends Filter {
   readonly status?: readonly TaskStatus[] | null | undefined;
   readonly classes?: LabelsCondition | null | undefined;
   readonly sampleCount?: CountCondition | null | undefined;
+  readonly latest?: boolean | null | undefined;
   readonly createdBy?: TextCondition | null | undefined;
   readonly createdAt?: MomentCondition | null | undefined;
   readonly where?: { readonly name?: TextCondition | null | undefined } | null | undefined;
@@ -26,6 +27,7 @@ export const TASK_FIELDS: FilterFields = {
   status: { column: "status", kind: "text", short: "in" },
   classes: { column: "classes", kind: "labels" },
   sampleCount: { column: "sample_count", kind: "number" },
+  latest: { column: "latest", kind: "flag", short: "eq" },
   createdBy: { column: "created_by", kind: "text" },
   createdAt: { column: "created_at", kind: "moment" },
 };

@@ -1,6 +1,7 @@
 import type { DataSource } from "typeorm";
 import { v7 as uuid } from "uuid";
 
+import { CODE_VERSION } from "../code-version.js";
 import type { Matrix } from "../engine/matrix.js";
 import { Spider } from "../entities/spider.js";
 import { TaskToken } from "../entities/task-token.js";
@@ -45,6 +46,7 @@ export class TokenizeTask {
             width: centres.columns,
             vectors: centres.values,
             digest: sha256(centres.values),
+            codeVersion: CODE_VERSION,
           })
           .orIgnore() // the same samples and encoder give the same token
           .execute();

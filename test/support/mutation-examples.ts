@@ -20,6 +20,10 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
     const artifact = await api.upload(linearNetwork({ width: 3, weights }));
     return { name: "example", artifact, signature: { input: "image", height: 4, width: 4 } };
   },
+  addPtmVersion: async (given) => {
+    const weights = new RandomSpider(97).values(INPUTS * 3);
+    return { ptmId: anyPtm(given), artifact: await given.api.upload(linearNetwork({ width: 3, weights })) };
+  },
   addTask: () => ({
     name: "example",
     centres: { classes: ["left", "right"], vectors: base64(new RandomSpider(98).values(2 * ENCODER_WIDTH)) },
@@ -38,6 +42,23 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
     metrics: ["LOG_ME"],
   }),
   reportOutcome: async (given) => ({ taskId: await newTask(given, 4), ptmId: anyPtm(given), value: 0.5 }),
+  retirePtm: (given) => ({ ptmId: anyPtm(given), reason: "example" }),
+  retireTask: async (given) => ({ taskId: await newTask(given, 6), reason: "example" }),
+  unretirePtm: async (given) => {
+    const ptmId = anyPtm(given);
+    await given.api.ask(`mutation ($input: RetirePtmInput!) { retirePtm(input: $input) { ptm { id } } }`, {
+      input: { ptmId, reason: "example" },
+    });
+    return { ptmId };
+  },
+  unretireTask: async (given) => {
+    const taskId = await newTask(given, 7);
+    await given.api.ask(`mutation ($input: RetireTaskInput!) { retireTask(input: $input) { task { id } } }`, {
+      input: { taskId, reason: "example" },
+    });
+    return { taskId };
+  },
+  updatePtm: (given) => ({ ptmId: anyPtm(given), tags: ["example"], aliases: ["champion"] }),
   rerank: async (given) => ({ taskId: await newTask(given, 5) }),
 };
 

@@ -26,6 +26,9 @@ export class TaskFilterInput {
   @Field(() => CountRange, { nullable: true, description: "Has so many samples." })
   sampleCount?: CountRange | null;
 
+  @Field(() => Boolean, { nullable: true, description: "Whether it is the newest version of its name." })
+  latest?: boolean | null;
+
   @Field(() => TextCondition, { nullable: true, description: "Who added it." })
   createdBy?: TextCondition | null;
 

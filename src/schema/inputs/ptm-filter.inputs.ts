@@ -48,6 +48,12 @@ export class PtmFilterInput {
   @Field(() => CountRange, { nullable: true, description: "Gives so many features." })
   featureWidth?: CountRange | null;
 
+  @Field(() => Boolean, { nullable: true, description: "Whether it is the newest version of its name." })
+  latest?: boolean | null;
+
+  @Field(() => [String], { nullable: true, description: "Has every one of these aliases." })
+  aliases?: string[] | null;
+
   @Field(() => TextCondition, { nullable: true, description: "Who added it." })
   createdBy?: TextCondition | null;
 

@@ -1,4 +1,4 @@
-import { Field, InputType, Int } from "type-graphql";
+import { Field, ID, InputType, Int } from "type-graphql";
 
 import type { Modality } from "../../entities/ptm.js";
 import { ModalityEnum } from "../enums.js";
@@ -60,6 +60,9 @@ export class AddPtmInput {
 
   @Field(() => [String], { defaultValue: [], description: "Free labels to find it by, at most 50." })
   tags!: string[];
+
+  @Field(() => ID, { nullable: true, description: "The PTM whose weights it was made from." })
+  baseModelId?: string | null;
 
   @Field(() => String, {
     nullable: true,

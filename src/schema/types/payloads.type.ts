@@ -50,6 +50,31 @@ export const AddPtmPayload = payloadType("AddPtm", {
   job: { type: () => JobType, description: "What prepares it." },
 });
 
+export const AddPtmVersionPayload = payloadType("AddPtmVersion", {
+  ptm: { type: () => PtmType, description: "The version, new or found." },
+  job: { type: () => JobType, description: "What prepares it." },
+});
+
+export const UpdatePtmPayload = payloadType("UpdatePtm", {
+  ptm: { type: () => PtmType, description: "The PTM as it is now." },
+});
+
+export const RetirePtmPayload = payloadType("RetirePtm", {
+  ptm: { type: () => PtmType, description: "The PTM as it is now." },
+});
+
+export const UnretirePtmPayload = payloadType("UnretirePtm", {
+  ptm: { type: () => PtmType, description: "The PTM as it is now." },
+});
+
+export const RetireTaskPayload = payloadType("RetireTask", {
+  task: { type: () => TaskType, description: "The task as it is now." },
+});
+
+export const UnretireTaskPayload = payloadType("UnretireTask", {
+  task: { type: () => TaskType, description: "The task as it is now." },
+});
+
 export const AddTaskPayload = payloadType("AddTask", {
   task: { type: () => TaskType, description: "The task, new or found." },
   job: { type: () => JobType, description: "What prepares it; null for a private task." },

@@ -56,6 +56,21 @@ export class PtmType extends NodeType {
   @Field(() => Int, { nullable: true, description: "Width of its features; known once it was run." })
   featureWidth!: number | null;
 
+  @Field(() => Boolean, { description: "Whether it is the newest version of its name." })
+  latest!: boolean;
+
+  @Field(() => [String], {
+    description:
+      "Names that move from version to version, such as `production`; no other version of its name has them.",
+  })
+  aliases!: string[];
+
+  @Field(() => DateTime, { nullable: true, description: "Since when it is retired." })
+  retiredAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: "Why it is retired." })
+  retirementReason!: string | null;
+
   @Field(() => String, { description: "Who added it." })
   createdBy!: string;
 

@@ -3,7 +3,7 @@ import { Field, Int, ObjectType } from "type-graphql";
 import type { TaskKind, TaskStatus } from "../../entities/task.js";
 import { connectionType } from "../connections.js";
 import { TaskKindEnum, TaskStatusEnum } from "../enums.js";
-import { DateTime } from "../scalars.js";
+import { DateTime, Sha256 } from "../scalars.js";
 import { NodeType } from "./node.type.js";
 
 @ObjectType("Task", {
@@ -37,6 +37,18 @@ export class TaskType extends NodeType {
     description: "Samples in the archive; 0 for a private task, which brings class centres alone.",
   })
   sampleCount!: number;
+
+  @Field(() => Sha256, { description: "Digest of its archive, or of its class centres." })
+  contentSha256!: string;
+
+  @Field(() => Boolean, { description: "Whether it is the newest version of its name." })
+  latest!: boolean;
+
+  @Field(() => DateTime, { nullable: true, description: "Since when it is retired." })
+  retiredAt!: Date | null;
+
+  @Field(() => String, { nullable: true, description: "Why it is retired." })
+  retirementReason!: string | null;
 
   @Field(() => String, { description: "Who added it." })
   createdBy!: string;

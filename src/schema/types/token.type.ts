@@ -18,6 +18,12 @@ export abstract class TokenType {
   @Field(() => Sha256, { description: "Digest of the vectors' bytes." })
   digest!: string;
 
+  @Field(() => String, {
+    nullable: true,
+    description: "Version of Orbweaver that computed it; null where that was not written down yet.",
+  })
+  codeVersion!: string | null;
+
   @Field(() => DateTime, { description: "When it was computed." })
   createdAt!: Date;
 }

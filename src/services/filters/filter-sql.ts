@@ -83,8 +83,11 @@ function comparison(
     case "lte":
       return `${column} <= ${parameter(value)}`;
     case "eq":
+      return kind === "name"
+        ? `lower(${column}) = lower(${parameter(value)})`
+        : `${column} = ${parameter(value)}`;
     case "in": {
-      const values = parameter(Array.isArray(value) ? value : [value]);
+      const values = parameter(value);
       return kind === "name"
         ? `lower(${column}) = ANY(ARRAY(SELECT lower(unnest(${values}::text[]))))`
         : `${column} = ANY(${values})`;

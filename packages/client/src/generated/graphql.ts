@@ -11,6 +11,8 @@ export type AddPtmInput = {
   architecture?: string | null | undefined;
   /** Digest of the uploaded ONNX file. */
   artifact: string;
+  /** The PTM whose weights it was made from. */
+  baseModelId?: string | null | undefined;
   /** The model card, in Markdown, at most 100,000 characters. */
   card?: string | null | undefined;
   /** Under what licence the weights come. */
@@ -170,6 +172,8 @@ export type PtmConditions = {
 
 /** Conditions that a PTM must meet, all of them. */
 export type PtmFilter = {
+  /** Has every one of these aliases. */
+  aliases?: Array<string> | null | undefined;
   /** Meets all of these. */
   and?: Array<PtmFilter> | null | undefined;
   /** Is of one of these architectures. */
@@ -180,6 +184,8 @@ export type PtmFilter = {
   createdBy?: TextCondition | null | undefined;
   /** Gives so many features. */
   featureWidth?: CountRange | null | undefined;
+  /** Whether it is the newest version of its name. */
+  latest?: boolean | null | undefined;
   /** Has one of these licences. */
   license?: Array<string> | null | undefined;
   /** Takes one of these. */
@@ -331,6 +337,8 @@ export type TaskFilter = {
   createdAt?: TimeRange | null | undefined;
   /** Who added it. */
   createdBy?: TextCondition | null | undefined;
+  /** Whether it is the newest version of its name. */
+  latest?: boolean | null | undefined;
   /** Has this name; case does not matter. */
   name?: string | null | undefined;
   /** Does not meet this. */
@@ -366,6 +374,8 @@ export type TaskStatus =
   | "FAILED"
   /** Can be ranked. */
   | "READY"
+  /** Withdrawn: readable, but not ranked any more. */
+  | "RETIRED"
   /** Its task token is being computed. */
   | "TOKENIZING";
 
