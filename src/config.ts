@@ -11,6 +11,8 @@ const MEGABYTE = 1024 * 1024;
 const integer = (low: number, high: number, otherwise: number) =>
   z.coerce.number().int().min(low).max(high).default(otherwise);
 
+const S3_ADDRESS = /^s3:\/\/([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:\/([^?#]*))?$/;
+
 /** Every setting, its limits and its default. docs/configuration.md explains them; a test compares both lists. */
 const environment = z.object({
   ORB_HOME: z.string().min(1).default(".orb"),
@@ -18,6 +20,15 @@ const environment = z.object({
     .string()
     .regex(/^postgres(ql)?:\/\//, "must begin with postgres:// or postgresql://")
     .optional(),
+  ARTIFACT_STORE: z
+    .string()
+    .regex(S3_ADDRESS, "must be s3://bucket or s3://bucket/prefix")
+    .transform(toS3Location)
+    .optional(),
+  AWS_ENDPOINT_URL_S3: z
+    .url({ protocol: /^https?$/, error: "must begin with http:// or https://" })
+    .optional(),
+  ORB_ARTIFACT_CACHE_MB: integer(1, 100_000_000, 10_240),
   ORB_DATABASE_POOL: integer(2, 200, 10),
   ORB_HOST: z.string().min(1).default("127.0.0.1"),
   ORB_PORT: integer(0, 65_535, 4000),
@@ -34,12 +45,24 @@ const environment = z.object({
   ORB_JOB_CONCURRENCY: integer(1, 64, 1),
 });
 
+export interface S3Address {
+  readonly bucket: string;
+  /** Empty, or ends with a slash. */
+  readonly prefix: string;
+}
+
 /** What the process was told from outside, read once, checked, frozen. */
 export interface Config {
   /** Absolute folder of everything the process keeps: embedded database, artifacts. */
   readonly home: string;
   /** Where PostgreSQL is; absent means the embedded one under `home`. */
   readonly databaseUrl?: string | undefined;
+  /** Where artifacts are; absent means under `home`. */
+  readonly artifactStore?: S3Address | undefined;
+  /** Of an S3-compatible service; absent for AWS itself. */
+  readonly s3Endpoint?: string | undefined;
+  /** The most that this machine keeps of artifacts that lie in S3. */
+  readonly artifactCacheBytes: number;
   readonly databasePoolSize: number;
   readonly host: string;
   readonly port: number;
@@ -80,6 +103,9 @@ export function readConfig(variables: Record<string, string | undefined> = proce
   return Object.freeze({
     home: resolve(values.ORB_HOME.replace(/^~(?=$|\/)/, homedir())),
     databaseUrl: values.DATABASE_URL,
+    artifactStore: values.ARTIFACT_STORE,
+    s3Endpoint: values.AWS_ENDPOINT_URL_S3,
+    artifactCacheBytes: values.ORB_ARTIFACT_CACHE_MB * MEGABYTE,
     databasePoolSize: values.ORB_DATABASE_POOL,
     host: values.ORB_HOST,
     port: values.ORB_PORT,
@@ -103,6 +129,13 @@ export function wantsColour(
   variables: Record<string, string | undefined> = process.env,
 ): boolean {
   return stream.isTTY === true && (variables["NO_COLOR"] ?? "") === "" && variables["TERM"] !== "dumb";
+}
+
+/** The prefix is empty or ends with a slash. */
+function toS3Location(address: string): S3Address {
+  const [, bucket = "", prefix = ""] = S3_ADDRESS.exec(address) ?? [];
+  const folder = prefix.replace(/\/+$/, "");
+  return { bucket, prefix: folder === "" ? "" : `${folder}/` };
 }
 
 function toProviders(list: string, context: z.RefinementCtx): ExecutionProvider[] {

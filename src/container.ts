@@ -62,7 +62,10 @@ import { ImportPool } from "./services/import-pool.js";
 import { WaitForJob } from "./services/wait-for-job.js";
 import { ZooIndexes } from "./services/zoo-indexes.js";
 import { ZooStates } from "./services/zoo-state.js";
+import { ArtifactCache } from "./storage/artifact-cache.js";
+import type { ArtifactStore } from "./storage/artifact-store.js";
 import { LocalDiskStore } from "./storage/local-disk.js";
+import { S3Store } from "./storage/s3.js";
 
 const STATEMENT_TIMEOUT_MS = 10_000;
 /** With the server's drain and PostgreSQL's stop this stays under the 20 s that supervisors commonly grant. */
@@ -78,7 +81,7 @@ export class Container {
   ) {}
 
   dataSource!: DataSource;
-  store!: LocalDiskStore;
+  store!: ArtifactStore;
   queue!: PgBossQueue;
   indexes!: ZooIndexes;
   states!: ZooStates;
@@ -135,7 +138,7 @@ export class Container {
     await this.dataSource.initialize();
     this.#closers.push(() => this.dataSource.destroy());
 
-    this.store = new LocalDiskStore(join(config.home, "artifacts"));
+    this.store = this.#artifacts();
     await this.store.sweepTemporary();
     const network = new RunNetwork(
       this.store,
@@ -242,6 +245,15 @@ export class Container {
     const learnToken = new LearnToken(dataSource, pools, snapshots, training);
     this.#tokenizePtm = new TokenizePtm(dataSource, snapshots, network, measureOnPool, learnToken, queue);
     this.#measurePtms = new MeasurePtms(dataSource, samples, network, scorer);
+  }
+
+  #artifacts(): ArtifactStore {
+    const { home, artifactStore, s3Endpoint, artifactCacheBytes } = this.config;
+    if (artifactStore === undefined) return new LocalDiskStore(join(home, "artifacts"));
+    const cache = new ArtifactCache(join(home, "artifact-cache"), artifactCacheBytes);
+    const store = new S3Store({ ...artifactStore, endpoint: s3Endpoint }, cache);
+    this.#closers.push(async () => store.close());
+    return store;
   }
 
   async #database(): Promise<DatabaseAddress> {

@@ -18,7 +18,7 @@ interface DocumentedVariable {
 
 const page = await readFile(new URL("docs/configuration.md", repositoryRoot), "utf8");
 const documented = page.split("\n").flatMap((line): DocumentedVariable[] => {
-  const [, name, otherwise, allowed = ""] = /^\| `([A-Z_]+)` +\| (\S+) +\| (.*) \|$/.exec(line) ?? [];
+  const [, name, otherwise, allowed = ""] = /^\| `([A-Z0-9_]+)` +\| (\S+) +\| (.*) \|$/.exec(line) ?? [];
   if (name === undefined) return [];
   const [, low, high] = /^(\d+) to (\d+)\s*$/.exec(allowed) ?? [];
   return [
@@ -48,10 +48,12 @@ test("setting a variable to its documented default changes nothing", () => {
 test("a variable documented without a default is absent unless it is set", () => {
   assert.deepEqual(
     documented.filter(({ otherwise }) => otherwise === undefined).map(({ name }) => name),
-    ["DATABASE_URL", "ORB_OPERATIONS_PORT", "ORB_ACCESS_KEY"],
+    ["DATABASE_URL", "ARTIFACT_STORE", "AWS_ENDPOINT_URL_S3", "ORB_OPERATIONS_PORT", "ORB_ACCESS_KEY"],
   );
-  const { databaseUrl, operationsPort, accessKey } = readConfig({});
-  assert.deepEqual([databaseUrl, operationsPort, accessKey], [undefined, undefined, undefined]);
+  const { databaseUrl, artifactStore, s3Endpoint, operationsPort, accessKey } = readConfig({});
+  for (const value of [databaseUrl, artifactStore, s3Endpoint, operationsPort, accessKey]) {
+    assert.equal(value, undefined);
+  }
 });
 
 test("numbers are taken within their documented limits and refused beside them", () => {
@@ -74,6 +76,9 @@ test("readConfig reads every setting in the unit that its field says", () => {
   const config = readConfig({
     ORB_HOME: "/srv/orb",
     DATABASE_URL: "postgres://orb@db/orb",
+    ARTIFACT_STORE: "s3://models/orb",
+    AWS_ENDPOINT_URL_S3: "http://minio:9000",
+    ORB_ARTIFACT_CACHE_MB: "1",
     ORB_DATABASE_POOL: "20",
     ORB_HOST: "0.0.0.0",
     ORB_PORT: "8080",
@@ -95,6 +100,9 @@ test("readConfig reads every setting in the unit that its field says", () => {
     {
       home: "/srv/orb",
       databaseUrl: "postgres://orb@db/orb",
+      artifactStore: { bucket: "models", prefix: "orb/" },
+      s3Endpoint: "http://minio:9000",
+      artifactCacheBytes: 1_048_576,
       databasePoolSize: 20,
       host: "0.0.0.0",
       port: 8080,
@@ -118,6 +126,16 @@ test("home is absolute, and ~ is the home folder", () => {
   assert.equal(readConfig({ ORB_HOME: "~" }).home, homedir());
   assert.equal(readConfig({ ORB_HOME: "~/orb" }).home, join(homedir(), "orb"));
   assert.equal(readConfig({ ORB_HOME: "~other" }).home, resolve("~other"));
+});
+
+test("an artifact store is a bucket and a prefix that ends with a slash, or is refused", () => {
+  const read = (address: string) => readConfig({ ARTIFACT_STORE: address }).artifactStore;
+  assert.deepEqual(read("s3://models"), { bucket: "models", prefix: "" });
+  assert.deepEqual(read("s3://models/"), { bucket: "models", prefix: "" });
+  assert.deepEqual(read("s3://models/a/b//"), { bucket: "models", prefix: "a/b/" });
+  for (const address of ["models", "s3://", "s3:///a", "https://models", "s3://Models", "s3://models?x=1"]) {
+    assert.throws(() => read(address), /ARTIFACT_STORE: must be s3:\/\/bucket/, address);
+  }
 });
 
 test("the configuration is frozen", () => {

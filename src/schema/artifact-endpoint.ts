@@ -53,6 +53,9 @@ export function deferContinue(server: Server): void {
  * `{errors: [{message, extensions: {code}}]}` with 400 (malformed digest, other bytes than announced), 408 (stalled),
  * 413 (too large, by Content-Length before a byte is read), 507 (storage full). A cut upload leaves nothing behind.
  *
+ * GET answers with the bytes, or, where the store has addresses of its own, with 307 and one that reads this artifact
+ * for some minutes and needs no key.
+ *
  * The caller has authenticated the request. Node's own `server.requestTimeout` (5 minutes for a whole request) must
  * be 0, or large uploads end there; the stall rule stands in for it here.
  *
@@ -159,6 +162,11 @@ async function sendArtifact(
   } else if (request.method === "HEAD") {
     response.writeHead(200, headers).end();
   } else {
+    const address = await store.downloadUrl(sha256);
+    if (address !== undefined) {
+      response.writeHead(307, { Location: address, "Cache-Control": "no-store" }).end();
+      return;
+    }
     const content = await store.open(sha256);
     response.writeHead(200, headers);
     await pipeline(content, response);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { DomainError } from "../errors.js";
 
@@ -30,6 +31,11 @@ export interface ArtifactStore {
    * @throws DomainError NOT_FOUND; Error if the stored bytes have changed since they were written
    */
   read(sha256: string): Promise<Uint8Array>;
+  /**
+   * An address where whoever has it can read the artifact for a few minutes, without a key of ours; undefined where
+   * the store has none and the bytes must go through us.
+   */
+  downloadUrl(sha256: string): Promise<string | undefined>;
   /** Deleting what is not there is no error. */
   delete(sha256: string): Promise<void>;
   /** Removes what killed processes left half written; called once at start. Returns how many files went. */
@@ -70,4 +76,15 @@ export function assertSha256(sha256: string): void {
     "BAD_USER_INPUT",
     `artifact: sha256 must be 64 lower-case hexadecimal digits, got ${shown}`,
   );
+}
+
+/** What a store says of an artifact that it does not have. */
+export function artifactNotFound(sha256: string): DomainError {
+  return new DomainError("NOT_FOUND", `artifact ${sha256} is not stored here`);
+}
+
+/** @throws Error if stored bytes are not those that were written */
+export function requireIntact(sha256: string, bytes: Uint8Array): void {
+  const digest = createHash("sha256").update(bytes).digest("hex");
+  if (digest !== sha256) throw new Error(`artifact ${sha256} is damaged: its bytes have digest ${digest}`);
 }

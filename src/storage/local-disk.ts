@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
@@ -6,12 +6,14 @@ import type { Readable } from "node:stream";
 import { DomainError } from "../errors.js";
 import { isMarkAlive, processMark } from "../process-mark.js";
 import {
+  artifactNotFound,
   type ArtifactStore,
-  ArtifactTooLargeError,
   assertSha256,
+  requireIntact,
   type WriteLimits,
   type WrittenArtifact,
 } from "./artifact-store.js";
+import { verifiedChunks } from "./verified-chunks.js";
 
 /** Unfinished files of another machine on the same disk: we cannot ask whether their writer lives. */
 const FOREIGN_LEFTOVER_AGE = 24 * 3600 * 1000; // ms
@@ -42,7 +44,7 @@ export class LocalDiskStore implements ArtifactStore {
       const file = await open(temporary, "wx", 0o644);
       let sizeBytes: number;
       try {
-        sizeBytes = await receive(sha256, source, file, maxBytes);
+        sizeBytes = await receive(verifiedChunks(sha256, source, maxBytes), file);
         await file.sync();
       } finally {
         await file.close();
@@ -76,22 +78,26 @@ export class LocalDiskStore implements ArtifactStore {
   async open(sha256: string): Promise<Readable> {
     assertSha256(sha256);
     const file = await ignoreMissing(open(this.#file(sha256)));
-    if (file === undefined) throw notFound(sha256);
+    if (file === undefined) throw artifactNotFound(sha256);
     return file.createReadStream();
   }
 
   async path(sha256: string): Promise<string> {
-    if (!(await this.has(sha256))) throw notFound(sha256);
+    if (!(await this.has(sha256))) throw artifactNotFound(sha256);
     return this.#file(sha256);
   }
 
   async read(sha256: string): Promise<Uint8Array> {
     assertSha256(sha256);
     const bytes = await ignoreMissing(readFile(this.#file(sha256)));
-    if (bytes === undefined) throw notFound(sha256);
-    const digest = createHash("sha256").update(bytes).digest("hex");
-    if (digest !== sha256) throw new Error(`artifact ${sha256} is damaged: its bytes have digest ${digest}`);
+    if (bytes === undefined) throw artifactNotFound(sha256);
+    requireIntact(sha256, bytes);
     return bytes;
+  }
+
+  /** Files of this machine have no address of their own. */
+  async downloadUrl(): Promise<undefined> {
+    return undefined;
   }
 
   async delete(sha256: string): Promise<void> {
@@ -120,41 +126,16 @@ export class LocalDiskStore implements ArtifactStore {
 }
 
 /** Streams into the file; one chunk at a time is in memory, whatever the size. Returns the size in bytes. */
-async function receive(
-  sha256: string,
-  source: Readable,
-  file: FileHandle,
-  maxBytes: number,
-): Promise<number> {
-  const hash = createHash("sha256");
+async function receive(chunks: AsyncIterable<Buffer>, file: FileHandle): Promise<number> {
   let sizeBytes = 0;
-  for await (const chunk of chunksOf(source)) {
+  for await (const chunk of chunks) {
     sizeBytes += chunk.byteLength;
-    if (sizeBytes > maxBytes) throw new ArtifactTooLargeError(maxBytes);
-    hash.update(chunk);
     // A write may take less than all of it, when the disk is nearly full for instance.
     for (let offset = 0; offset < chunk.byteLength;) {
       offset += (await file.write(chunk, offset)).bytesWritten;
     }
   }
-  const digest = hash.digest("hex");
-  if (digest !== sha256) {
-    throw new DomainError(
-      "BAD_USER_INPUT",
-      `artifact: ${sizeBytes} bytes with sha256 ${digest} came, expected sha256 ${sha256}`,
-    );
-  }
   return sizeBytes;
-}
-
-/** The source's chunks; a failure of the source becomes a caller's error, unlike one of the disk. */
-async function* chunksOf(source: Readable): AsyncGenerator<Buffer> {
-  try {
-    // The source outlives a refusal: an HTTP request must stay open until its answer is sent.
-    for await (const chunk of source.iterator({ destroyOnReturn: false })) yield chunk as Buffer;
-  } catch (error) {
-    throw new DomainError("BAD_USER_INPUT", "artifact: the upload was cut before its end", { cause: error });
-  }
 }
 
 function temporaryName(): string {
@@ -180,10 +161,6 @@ async function syncFolder(folder: string): Promise<void> {
 
 function isStorageFull(error: unknown): boolean {
   return ["ENOSPC", "EDQUOT", "EFBIG"].includes((error as NodeJS.ErrnoException).code ?? "");
-}
-
-function notFound(sha256: string): DomainError {
-  return new DomainError("NOT_FOUND", `artifact ${sha256} is not stored here`);
 }
 
 async function ignoreMissing<T>(result: Promise<T>): Promise<T | undefined> {

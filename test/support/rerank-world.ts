@@ -82,11 +82,21 @@ export interface RerankWorld {
 }
 
 /** @param ptms names of the PTMs; jobs are worked on while the world is made, afterwards only if `work` says so */
-export async function openRerankWorld(ptms: readonly string[], { work = false } = {}): Promise<RerankWorld> {
+export async function openRerankWorld(
+  ptms: readonly string[],
+  { work = false, changes = {} }: { work?: boolean; changes?: Partial<Config> } = {},
+): Promise<RerankWorld> {
   const database = await createTestDatabase();
   const home = await mkdtemp(join(tmpdir(), "orbweaver-rerank-"));
   const log = pino({ level: "silent" });
-  const config = { ...readConfig({}), home, databaseUrl: database.url, port: 0, jobConcurrency: 2 };
+  const config = {
+    ...readConfig({}),
+    home,
+    databaseUrl: database.url,
+    port: 0,
+    jobConcurrency: 2,
+    ...changes,
+  };
   const opened: Container[] = [];
   const open = async (changes: Partial<Config> = {}): Promise<Container> => {
     const container = await Container.open({ ...config, ...changes }, log);
