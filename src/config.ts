@@ -33,7 +33,11 @@ const environment = z.object({
   ORB_HOST: z.string().min(1).default("127.0.0.1"),
   ORB_PORT: integer(0, 65_535, 4000),
   ORB_OPERATIONS_PORT: z.coerce.number().int().min(0).max(65_535).optional(),
-  ORB_ACCESS_KEY: z.string().min(20, "must have at least 20 characters").optional(),
+  ORB_AUTH: z.enum(["on", "off"]).default("on"),
+  ORB_BOOTSTRAP_KEY: z
+    .string()
+    .regex(/^orb_[0-9a-f]{56}$/, "must be a key that `orb new-key` made")
+    .optional(),
   ORB_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   ORB_EXECUTION_PROVIDERS: z.string().default("cpu").transform(toProviders),
   ORB_MAX_ARTIFACT_MB: integer(1, 1_000_000, 4096),
@@ -68,8 +72,10 @@ export interface Config {
   readonly port: number;
   /** Where a worker, which answers no API, tells whether it is ready and what it counts; absent: nowhere. */
   readonly operationsPort?: number | undefined;
-  /** The bearer key that every request must carry; needed to listen beyond loopback. */
-  readonly accessKey?: string | undefined;
+  /** Whether requests need an access key; without, everybody who can reach the server may do everything. */
+  readonly auth: "on" | "off";
+  /** The secret of an administrator, made sure of at start. */
+  readonly bootstrapKey?: string | undefined;
   readonly logLevel: z.infer<typeof environment>["ORB_LOG_LEVEL"];
   /** In order of preference. */
   readonly executionProviders: readonly ExecutionProvider[];
@@ -110,7 +116,8 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     host: values.ORB_HOST,
     port: values.ORB_PORT,
     operationsPort: values.ORB_OPERATIONS_PORT,
-    accessKey: values.ORB_ACCESS_KEY,
+    auth: values.ORB_AUTH,
+    bootstrapKey: values.ORB_BOOTSTRAP_KEY,
     logLevel: values.ORB_LOG_LEVEL,
     executionProviders: values.ORB_EXECUTION_PROVIDERS,
     maxArtifactBytes: values.ORB_MAX_ARTIFACT_MB * MEGABYTE,

@@ -18,14 +18,19 @@ import { Metrics } from "./metrics.js";
 import { allResolvers } from "./resolvers/all-resolvers.js";
 import { Access } from "./schema/access.js";
 import { buildOrbSchema } from "./schema/build-schema.js";
+import { KeyCredentials } from "./schema/key-credentials.js";
 import { OperationsServer } from "./schema/operations-server.js";
 import { Server } from "./schema/server.js";
+import { AccessKeys } from "./services/access-keys.js";
 import { AddPtm } from "./services/add-ptm.js";
 import { AddPtmVersion } from "./services/add-ptm-version.js";
 import { AddTask } from "./services/add-task.js";
+import { AdmitAdministrator } from "./services/admit-administrator.js";
 import { AdvanceRanking } from "./services/advance-ranking.js";
+import { BrowseAccess } from "./services/browse-access.js";
 import { BrowseRegistry } from "./services/browse-registry.js";
 import { CancelJob } from "./services/cancel-job.js";
+import { CreateAccessKey } from "./services/create-access-key.js";
 import { EvaluateMetrics } from "./services/evaluate-metrics.js";
 import { EvaluateReranked } from "./services/evaluate-reranked.js";
 import { EvaluateSpider } from "./services/evaluate-spider.js";
@@ -46,6 +51,7 @@ import { ReportOutcome } from "./services/report-outcome.js";
 import { RerankTask } from "./services/rerank-task.js";
 import { RetirePtm } from "./services/retire-ptm.js";
 import { RetireTask } from "./services/retire-task.js";
+import { RevokeAccessKey } from "./services/revoke-access-key.js";
 import { RunNetwork } from "./services/run-network.js";
 import { RunPtm } from "./services/run-ptm.js";
 import { SpiderSnapshots } from "./services/spider-snapshots.js";
@@ -106,6 +112,11 @@ export class Container {
   cancelJob!: CancelJob;
   readonly metrics = new Metrics();
   readiness!: Readiness;
+  browseAccess!: BrowseAccess;
+  createAccessKey!: CreateAccessKey;
+  revokeAccessKey!: RevokeAccessKey;
+  admitAdministrator!: AdmitAdministrator;
+  #accessKeys!: AccessKeys;
   #feed!: ChangeFeed;
   #advance!: AdvanceRanking;
   #runPtm!: RunPtm;
@@ -180,6 +191,11 @@ export class Container {
     this.#advance = new AdvanceRanking(dataSource, this.states, this.indexes, outcomes, log);
     this.cancelJob = new CancelJob(dataSource, this.#advance);
     this.#feed = new ChangeFeed(address, log);
+    this.#accessKeys = new AccessKeys(dataSource);
+    this.browseAccess = new BrowseAccess(dataSource);
+    this.createAccessKey = new CreateAccessKey(dataSource);
+    this.revokeAccessKey = new RevokeAccessKey(dataSource, this.#accessKeys);
+    this.admitAdministrator = new AdmitAdministrator(dataSource);
     this.addTask = new AddTask(dataSource, store, queue, DEFAULT_ARCHIVE_LIMITS);
     this.addPtm = new AddPtm(dataSource, store, queue);
     this.reportOutcome = new ReportOutcome(dataSource);
@@ -303,7 +319,8 @@ export class Container {
     const { config, log, store, dataSource } = this;
     const server = new Server({
       schema: await buildOrbSchema(allResolvers(this)),
-      access: new Access(config.accessKey, config.host, config.ratePerMinute),
+      access: this.#access(),
+      revocations: () => this.#feed.watch("access_key "),
       artifacts: {
         store,
         maxBytes: config.maxArtifactBytes,
@@ -326,11 +343,15 @@ export class Container {
   /** Tells how the process is, where it answers no API. @returns the address */
   async serveOperations(port: number): Promise<string> {
     const { config, readiness, metrics, log } = this;
-    const access = new Access(config.accessKey, config.host, config.ratePerMinute);
-    const server = new OperationsServer({ access, readiness, metrics }, log);
+    const server = new OperationsServer({ access: this.#access(), readiness, metrics }, log);
     const address = await server.listen(config.host, port);
     this.#closers.push(() => server.close());
     return address;
+  }
+
+  #access(): Access {
+    const { auth, host, ratePerMinute } = this.config;
+    return new Access(auth === "on" ? new KeyCredentials(this.#accessKeys) : undefined, host, ratePerMinute);
   }
 
   /** Subscriptions that are open at this moment. */

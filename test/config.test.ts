@@ -48,10 +48,10 @@ test("setting a variable to its documented default changes nothing", () => {
 test("a variable documented without a default is absent unless it is set", () => {
   assert.deepEqual(
     documented.filter(({ otherwise }) => otherwise === undefined).map(({ name }) => name),
-    ["DATABASE_URL", "ARTIFACT_STORE", "AWS_ENDPOINT_URL_S3", "ORB_OPERATIONS_PORT", "ORB_ACCESS_KEY"],
+    ["DATABASE_URL", "ARTIFACT_STORE", "AWS_ENDPOINT_URL_S3", "ORB_OPERATIONS_PORT", "ORB_BOOTSTRAP_KEY"],
   );
-  const { databaseUrl, artifactStore, s3Endpoint, operationsPort, accessKey } = readConfig({});
-  for (const value of [databaseUrl, artifactStore, s3Endpoint, operationsPort, accessKey]) {
+  const { databaseUrl, artifactStore, s3Endpoint, operationsPort, bootstrapKey } = readConfig({});
+  for (const value of [databaseUrl, artifactStore, s3Endpoint, operationsPort, bootstrapKey]) {
     assert.equal(value, undefined);
   }
 });
@@ -83,7 +83,8 @@ test("readConfig reads every setting in the unit that its field says", () => {
     ORB_HOST: "0.0.0.0",
     ORB_PORT: "8080",
     ORB_OPERATIONS_PORT: "9090",
-    ORB_ACCESS_KEY: "twenty characters or more",
+    ORB_AUTH: "off",
+    ORB_BOOTSTRAP_KEY: `orb_${"0".repeat(56)}`,
     ORB_LOG_LEVEL: "debug",
     ORB_EXECUTION_PROVIDERS: "cuda,cpu",
     ORB_MAX_ARTIFACT_MB: "2",
@@ -107,7 +108,8 @@ test("readConfig reads every setting in the unit that its field says", () => {
       host: "0.0.0.0",
       port: 8080,
       operationsPort: 9090,
-      accessKey: "twenty characters or more",
+      auth: "off",
+      bootstrapKey: `orb_${"0".repeat(56)}`,
       logLevel: "debug",
       executionProviders: "cuda,cpu".split(","),
       maxArtifactBytes: 2_097_152,
@@ -143,21 +145,20 @@ test("the configuration is frozen", () => {
 });
 
 test("one message lists every wrong variable, without the values, and names the page", () => {
-  const accessKey = "too short";
   assert.throws(
     () =>
       readConfig({
         ORB_PORT: "70000",
         ORB_LOG_LEVEL: "loud",
-        ORB_ACCESS_KEY: accessKey,
+        ORB_BOOTSTRAP_KEY: "too short",
         DATABASE_URL: "mysql://orb:secret@db/orb",
       }),
     ({ message }: Error) => {
       assert.match(message, /^The configuration is wrong:\n/);
-      for (const name of ["ORB_PORT", "ORB_LOG_LEVEL", "ORB_ACCESS_KEY", "DATABASE_URL"]) {
+      for (const name of ["ORB_PORT", "ORB_LOG_LEVEL", "ORB_BOOTSTRAP_KEY", "DATABASE_URL"]) {
         assert.match(message, new RegExp(`\n  ${name}: .`));
       }
-      assert.match(message, /ORB_ACCESS_KEY: must have at least 20 characters/);
+      assert.match(message, /ORB_BOOTSTRAP_KEY: must be a key that `orb new-key` made/);
       assert.match(message, /DATABASE_URL: must begin with postgres:\/\/ or postgresql:\/\//);
       assert.match(message, /\nSee docs\/configuration\.md\.$/);
       assert.doesNotMatch(message, /too short|secret/);

@@ -60,6 +60,11 @@ function addServerCommands(program: Command): void {
     .action(async (options: { revert?: boolean }) => (await import("./migrate.js")).migrateCommand(options));
 
   program
+    .command("new-key")
+    .description("make a secret for ORB_BOOTSTRAP_KEY")
+    .action(async () => (await import("./new-key.js")).newKeyCommand());
+
+  program
     .command("demo")
     .description("import the demo zoo, add a task through the API, rank it, stay up")
     .option("--once", "stop after the ranking")

@@ -1,4 +1,5 @@
 import { readConfig } from "../config.js";
+import type { Container } from "../container.js";
 import { DomainError } from "../errors.js";
 import { createLogger } from "../log.js";
 import { withContainer } from "./with-container.js";
@@ -13,11 +14,19 @@ export async function serveCommand(options: { roles: string }): Promise<void> {
   await withContainer(config, createLogger(config.logLevel), async (container) => {
     if (roles.includes("worker")) await container.work();
     if (roles.includes("api")) {
+      if (config.auth === "on") await tellFirstKey(container, config.bootstrapKey);
       const address = await container.serve();
       process.stderr.write(`Orbweaver answers at ${address}/graphql\n`);
     }
     return "stays up";
   });
+}
+
+/** Where nobody holds a key yet, the first one is shown, once. */
+async function tellFirstKey(container: Container, given: string | undefined): Promise<void> {
+  const secret = await container.admitAdministrator.run(given);
+  if (secret === undefined) return;
+  process.stderr.write(`The administrator's access key, shown this once:\n\n  ${secret}\n\n`);
 }
 
 function parseRoles(list: string): Role[] {

@@ -1,6 +1,7 @@
 import { DataSource } from "typeorm";
 
 import { migrations } from "../../migrations/index.js";
+import { AccessKey } from "../entities/access-key.js";
 import { Artifact } from "../entities/artifact.js";
 import { AuditEvent } from "../entities/audit-event.js";
 import { Job } from "../entities/job.js";
@@ -46,6 +47,7 @@ export function createDataSource(address: DatabaseAddress, options: PoolOptions)
     type: "postgres",
     ...target,
     entities: [
+      AccessKey,
       Artifact,
       AuditEvent,
       Job,

@@ -4,6 +4,8 @@ import type { AddPtmVersion } from "../services/add-ptm-version.js";
 import type { BrowseRegistry } from "../services/browse-registry.js";
 import type { CancelJob } from "../services/cancel-job.js";
 import type { FindByName } from "../services/find-by-name.js";
+import type { BrowseAccess } from "../services/browse-access.js";
+import type { CreateAccessKey } from "../services/create-access-key.js";
 import type { KeepRanking } from "../services/keep-ranking.js";
 import type { MeasureTransferability } from "../services/measure-transferability.js";
 import type { PtmFacets } from "../services/ptm-facets.js";
@@ -13,6 +15,8 @@ import type { RetireTask } from "../services/retire-task.js";
 import type { UpdatePtm } from "../services/update-ptm.js";
 import type { ReportOutcome } from "../services/report-outcome.js";
 import type { RerankTask } from "../services/rerank-task.js";
+import type { RevokeAccessKey } from "../services/revoke-access-key.js";
+import { AccessKeyResolver } from "./access-key.resolver.js";
 import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { OutcomeResolver } from "./outcome.resolver.js";
@@ -48,12 +52,16 @@ export interface ApiServices {
   readonly rerankTask: RerankTask;
   readonly cancelJob: CancelJob;
   readonly measureTransferability: MeasureTransferability;
+  readonly browseAccess: BrowseAccess;
+  readonly createAccessKey: CreateAccessKey;
+  readonly revokeAccessKey: RevokeAccessKey;
 }
 
 /** Every resolver of the schema with its services. */
 export function allResolvers(services: ApiServices): object[] {
   const { browse, rankZoo, keepRanking, addPtm, addTask, reportOutcome } = services;
   const { measureTransferability, rerankTask, cancelJob } = services;
+  const { browseAccess, createAccessKey, revokeAccessKey } = services;
   return [
     new PtmResolver(browse, addPtm),
     new PtmFacetsResolver(services.ptmFacets),
@@ -75,6 +83,7 @@ export function allResolvers(services: ApiServices): object[] {
     new RankingResolver(browse, rankZoo, keepRanking, rerankTask),
     new RankedPtmResolver(),
     new NodeResolver(rankZoo),
+    new AccessKeyResolver(browseAccess, createAccessKey, revokeAccessKey),
     new PtmTokenResolver(),
     new TaskTokenResolver(),
     new SpecificTokenResolver(),

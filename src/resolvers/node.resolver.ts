@@ -67,6 +67,8 @@ export class NodeResolver {
         return loaders.specificTokenById.load(key);
       case "Ranking":
         return this.#ranking(key, loaders);
+      case "AccessKey":
+        return Promise.resolve(null); // administrators list them; they are no Node
     }
   }
 }

@@ -1,13 +1,13 @@
-import { timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 
 import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 
 import { DomainError } from "../errors.js";
-import { sha256 } from "../services/digest.js";
 import { localViewer, type Viewer } from "../services/viewer.js";
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
+/** Credentials of one address that may be wrong in a minute before the answer is to wait. */
+const MISTAKES_PER_MINUTE = 60;
 
 /** Too many requests; the answer says when to come back. */
 export class RateLimited extends DomainError {
@@ -16,49 +16,116 @@ export class RateLimited extends DomainError {
   }
 }
 
-/** Who may come in, and how often. One key for all until access keys are entities of their own. */
-export class Access {
-  readonly #limiter: RateLimiterMemory;
+/** Somebody whose credentials were good. */
+export interface Admitted {
+  readonly viewer: Viewer;
+  /** When they end by themselves; null: never. */
+  readonly expiresAt: Date | null;
+}
 
-  /** @throws Error if the server would listen beyond this machine without a key */
+/** Tells whose bearer credentials these are. */
+export interface Credentials {
+  /** @returns undefined for those of nobody */
+  admit(bearer: string): Promise<Admitted | undefined>;
+  /** Those of some access keys that still work. */
+  working(keyIds: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Looks at everybody anew: an access key has ended. */
+  forget(): void;
+}
+
+/** Who may come in, and how often. */
+export class Access {
+  readonly #requests: RateLimiterMemory;
+  readonly #mistakes = new RateLimiterMemory({ points: MISTAKES_PER_MINUTE, duration: 60 });
+
+  /**
+   * @param credentials undefined if everybody who can reach the server may do everything
+   * @throws Error if that is so beyond this machine
+   */
   constructor(
-    private readonly accessKey: string | undefined,
+    private readonly credentials: Credentials | undefined,
     host: string,
     ratePerMinute: number,
   ) {
-    if (accessKey === undefined && !LOOPBACK.has(host)) {
+    if (credentials === undefined && !LOOPBACK.has(host)) {
       throw new Error(
-        `To listen on ${host}, beyond this machine, set ORB_ACCESS_KEY; clients then send "Authorization: Bearer <key>".`,
+        `The configuration is wrong:\n  ORB_AUTH: off is for this machine alone, and ORB_HOST is ${host}. Set ORB_AUTH=on.`,
       );
     }
-    this.#limiter = new RateLimiterMemory({ points: ratePerMinute, duration: 60 });
+    this.#requests = new RateLimiterMemory({ points: ratePerMinute, duration: 60 });
   }
 
   /**
-   * Admits a request or a socket.
+   * Admits a request or a socket. Whoever brings good credentials is never held up by others at the same address who
+   * guess; those are.
    *
    * @param authorization the header or connection parameter, such as "Bearer ..."
-   * @throws DomainError UNAUTHENTICATED; RateLimited
+   * @throws DomainError UNAUTHENTICATED, FORBIDDEN; RateLimited
    */
-  async admit(request: IncomingMessage, authorization: string | undefined): Promise<Viewer> {
-    await this.count(request);
-    if (this.accessKey === undefined) return localViewer("local");
-    const presented = /^Bearer (\S+)$/.exec(authorization ?? "")?.[1] ?? "";
-    // Digests have one length, so that the comparison's time says nothing about the key's.
-    const matches = timingSafeEqual(Buffer.from(sha256(presented)), Buffer.from(sha256(this.accessKey)));
-    if (!matches) {
-      throw new DomainError("UNAUTHENTICATED", 'Send a valid access key: "Authorization: Bearer <key>".');
-    }
-    return localViewer("access-key");
+  async admit(request: IncomingMessage, authorization: string | undefined): Promise<Admitted> {
+    const admitted = await this.#identify(request, authorization);
+    await this.count(request, admitted.viewer);
+    return admitted;
   }
 
-  /** Counts one more request of a client. @throws RateLimited */
-  async count(request: IncomingMessage): Promise<void> {
-    try {
-      await this.#limiter.consume(request.socket.remoteAddress ?? "unknown");
-    } catch (refusal) {
-      if (refusal instanceof Error) throw refusal;
-      throw new RateLimited(Math.ceil((refusal as RateLimiterRes).msBeforeNext / 1000));
+  /** Counts one more request. @throws RateLimited */
+  async count(request: IncomingMessage, { keyId, name }: Viewer): Promise<void> {
+    const who = keyId ?? (this.credentials === undefined ? addressOf(request) : name);
+    await consume(this.#requests, who);
+  }
+
+  /** Looks at everybody anew: an access key has ended. */
+  forget(): void {
+    this.credentials?.forget();
+  }
+
+  /** Of some who were admitted, those whose credentials have ended since. */
+  async ended(admitted: readonly Admitted[]): Promise<Admitted[]> {
+    if (this.credentials === undefined || admitted.length === 0) return [];
+    const keyIds = new Set(admitted.flatMap(({ viewer }) => viewer.keyId ?? []));
+    const working = await this.credentials.working([...keyIds]);
+    const now = Date.now();
+    return admitted.filter(
+      ({ viewer: { keyId }, expiresAt }) =>
+        (keyId !== null && !working.has(keyId)) || (expiresAt !== null && expiresAt.getTime() <= now),
+    );
+  }
+
+  async #identify(request: IncomingMessage, authorization: string | undefined): Promise<Admitted> {
+    if (this.credentials === undefined) {
+      requireLocalName(request);
+      return { viewer: localViewer("local"), expiresAt: null };
     }
+    const bearer = /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1];
+    const admitted = bearer === undefined ? undefined : await this.credentials.admit(bearer);
+    if (admitted !== undefined) return admitted;
+    await consume(this.#mistakes, addressOf(request));
+    throw new DomainError("UNAUTHENTICATED", 'Send a valid access key: "Authorization: Bearer <key>".');
+  }
+}
+
+/**
+ * Where everybody at this machine may do everything, a page of another site must not: it could give its own name the
+ * address 127.0.0.1, and the visitor's browser would take us for that site.
+ */
+function requireLocalName({ headers }: IncomingMessage): void {
+  const name = (headers.host ?? "").replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+  if (LOOPBACK.has(name)) return;
+  throw new DomainError(
+    "FORBIDDEN",
+    "Without access keys the server answers to 127.0.0.1 and localhost only.",
+  );
+}
+
+function addressOf(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? "unknown";
+}
+
+async function consume(limiter: RateLimiterMemory, who: string): Promise<void> {
+  try {
+    await limiter.consume(who);
+  } catch (refusal) {
+    if (refusal instanceof Error) throw refusal;
+    throw new RateLimited(Math.ceil((refusal as RateLimiterRes).msBeforeNext / 1000));
   }
 }

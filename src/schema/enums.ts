@@ -11,6 +11,7 @@ import { TRANSFERABILITY_METRICS, type TransferabilityMetric } from "../entities
 import { ERROR_CODES } from "../errors.js";
 import { PTM_ORDERS, TASK_ORDERS } from "../services/registry-orders.js";
 import { JOB_URGENCIES } from "../services/rerank-task.js";
+import { ROLES } from "../services/viewer.js";
 
 type Names<Name extends string> = { readonly [Key in Name]: Key };
 
@@ -157,6 +158,17 @@ export const TaskOrderEnum = asEnum(TASK_ORDERS, {
     NAME: "By name, then version age.",
     FEWEST_SAMPLES: "Fewest samples first.",
     MOST_SAMPLES: "Most samples first.",
+  },
+});
+
+export const RoleEnum = asEnum(ROLES, {
+  name: "Role",
+  description: "What a caller may do; each role may do all that the ones before it may.",
+  values: {
+    VIEWER: "Read and rank.",
+    CONTRIBUTOR: "Add PTMs and tasks, re-rank, report outcomes.",
+    CURATOR: "Decide what others see: retire, activate, verify.",
+    ADMIN: "Hold access keys and read the audit.",
   },
 });
 

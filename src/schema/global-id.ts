@@ -15,6 +15,7 @@ export const NODE_TYPES = [
   "Outcome",
   "TransferabilityScore",
   "Job",
+  "AccessKey",
 ] as const;
 export type NodeType = (typeof NODE_TYPES)[number];
 

@@ -9,6 +9,7 @@ import {
 import type { ApolloServer } from "@apollo/server";
 import type { GraphQLSchema } from "graphql";
 
+import type { ChangeWatch } from "../database/change-feed.js";
 import { DomainError } from "../errors.js";
 import type { Loaders } from "../loaders/loaders.js";
 import type { Logger } from "../log.js";
@@ -30,7 +31,7 @@ import { handleGraphql } from "./http-graphql.js";
 import { listenOn } from "./listen-on.js";
 import { handleOperations } from "./operations-endpoint.js";
 import { requireRole } from "./requires-role.js";
-import { serveWebSockets } from "./websocket-graphql.js";
+import { type ServedSockets, serveWebSockets } from "./websocket-graphql.js";
 
 const GRAPHQL_PATH = "/graphql";
 
@@ -47,6 +48,8 @@ export interface ServerParts {
   readonly watch: WatchRegistry;
   readonly readiness: Readiness;
   readonly metrics: Metrics;
+  /** Begins to watch for the end of access keys. */
+  readonly revocations: () => ChangeWatch;
   readonly log: Logger;
 }
 
@@ -54,7 +57,8 @@ export interface ServerParts {
 export class Server {
   readonly #http: HttpServer;
   readonly #apollo: ApolloServer<Context>;
-  readonly #sockets: { close: () => Promise<void> };
+  readonly #sockets: ServedSockets;
+  readonly #revocations: ChangeWatch;
   /** Answers not sent yet. */
   readonly #owed = new Set<ServerResponse>();
 
@@ -66,11 +70,13 @@ export class Server {
     this.#http.requestTimeout = 0; // an upload may take long; the artifact endpoint watches that it moves
     deferContinue(this.#http);
     this.#sockets = serveWebSockets(this.#http, GRAPHQL_PATH, schema, access, this.#context, metrics, log);
+    this.#revocations = parts.revocations();
   }
 
   /** @returns the address that it answers on */
   async listen(host: string, port: number): Promise<string> {
     await this.#apollo.start();
+    void this.#heedRevocations();
     return listenOn(this.#http, host, port);
   }
 
@@ -80,10 +86,19 @@ export class Server {
     // Each answer ends its connection: a client that goes on over a kept connection would hold us for ever.
     for (const response of this.#owed) endConnection(response);
     const deadline = setTimeout(() => this.#http.closeAllConnections(), DRAIN_MS);
+    this.#revocations.close();
     await this.#sockets.close();
     await drained;
     clearTimeout(deadline);
     await this.#apollo.stop();
+  }
+
+  /** Each notice that an access key ended, in whichever process. */
+  async #heedRevocations(): Promise<void> {
+    while (await this.#revocations.next()) {
+      this.parts.access.forget();
+      await this.#sockets.closeEnded();
+    }
   }
 
   readonly #context = (viewer: Viewer, requestId: string): Context => {
@@ -120,7 +135,7 @@ export class Server {
     if (path !== GRAPHQL_PATH && !path.startsWith(ARTIFACT_PATH)) {
       throw new DomainError("NOT_FOUND", `Nothing is here; GraphQL answers at ${GRAPHQL_PATH}.`);
     }
-    const viewer = await this.parts.access.admit(request, request.headers.authorization);
+    const { viewer } = await this.parts.access.admit(request, request.headers.authorization);
     if (path === GRAPHQL_PATH) {
       return handleGraphql(request, response, this.#apollo, this.#context(viewer, requestId));
     }

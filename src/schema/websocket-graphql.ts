@@ -11,12 +11,12 @@ import {
   validate,
 } from "graphql";
 import { useServer } from "graphql-ws/use/ws";
-import { WebSocketServer } from "ws";
+import { type WebSocket, WebSocketServer } from "ws";
 
 import { DomainError } from "../errors.js";
 import type { Logger } from "../log.js";
 import type { Metrics } from "../metrics.js";
-import type { Access } from "./access.js";
+import type { Access, Admitted } from "./access.js";
 import type { Context } from "./context.js";
 import { formatError, identified, shortened, toDomainError } from "./format-error.js";
 import { MAX_ERRORS, MAX_TOKENS } from "./graphql-engine.js";
@@ -32,19 +32,29 @@ const KEEP_ALIVE_MS = 12_000;
 const CLOSE_MS = 2_000;
 /** Close code of RFC 6455. */
 const GOING_AWAY = 1001;
+/** Close code of the graphql-ws protocol. */
+const FORBIDDEN = 4403;
+/** How often open sockets are asked whether their credentials still hold, beside every notice that a key has ended. */
+const CHECK_MS = 2_000;
 
 interface SocketExtra {
   readonly request: IncomingMessage;
-  viewer: Context["viewer"];
+  admitted?: Admitted;
+  readonly socket: WebSocket;
   /** Operations that run on this socket. */
   running: number;
+}
+
+export interface ServedSockets {
+  /** Closes the sockets of those whose credentials have ended. */
+  closeEnded(): Promise<void>;
+  /** Closes all. */
+  close(): Promise<void>;
 }
 
 /**
  * GraphQL over WebSocket (the graphql-ws protocol) on the HTTP server's port, with the same access rules, limits and
  * error mapper as HTTP.
- *
- * @returns what closes every socket
  */
 export function serveWebSockets(
   server: Server,
@@ -54,12 +64,25 @@ export function serveWebSockets(
   createContext: (viewer: Context["viewer"], requestId: string) => Context,
   metrics: Metrics,
   log: Logger,
-): { close: () => Promise<void> } {
+): ServedSockets {
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: LARGEST_MESSAGE,
     perMessageDeflate: false,
   });
+  const open = new Set<SocketExtra>();
+  const closeEnded = async (): Promise<void> => {
+    try {
+      const sockets = [...open];
+      const ended = new Set(await access.ended(sockets.map(({ admitted }) => admitted!)));
+      for (const { admitted, socket } of sockets)
+        if (ended.has(admitted!)) socket.close(FORBIDDEN, "Forbidden");
+    } catch (error) {
+      log.warn({ error: (error as Error).message }, "sockets could not be checked");
+    }
+  };
+  const checking = setInterval(() => void closeEnded(), CHECK_MS);
+
   const mapped = (error: GraphQLError, requestId: string): GraphQLFormattedError =>
     identified(formatError(error.toJSON(), error, log, requestId), requestId);
 
@@ -72,8 +95,9 @@ export function serveWebSockets(
         const parameter = connectionParams?.["authorization"] ?? connectionParams?.["Authorization"];
         const authorization = typeof parameter === "string" ? parameter : request.headers.authorization;
         try {
-          const viewer = await access.admit(request, authorization);
-          Object.assign(extra, { viewer, running: 0 });
+          const admitted = await access.admit(request, authorization);
+          Object.assign(extra, { admitted, running: 0 });
+          open.add(extra as unknown as SocketExtra);
           return true;
         } catch (error) {
           if (error instanceof DomainError) return false; // closes with 4403
@@ -88,7 +112,8 @@ export function serveWebSockets(
           return coded(error, code, requestId);
         };
         try {
-          await access.count(socket.request);
+          const { viewer } = socket.admitted!;
+          await access.count(socket.request, viewer);
           if (socket.running >= OPERATIONS_PER_SOCKET) {
             throw new DomainError(
               "RESOURCE_EXHAUSTED",
@@ -103,12 +128,12 @@ export function serveWebSockets(
             const unknown = new GraphQLError("The document must name the operation that is to run.");
             return [refusal(unknown, "OPERATION_RESOLUTION_FAILURE")];
           }
-          const context = createContext(socket.viewer, requestId);
+          const context = createContext(viewer, requestId);
           context.cost = measureOperation(schema, document, operation, variables ?? {});
           socket.running++;
           const label = operationLabel(operation);
           metrics.request(label, "OK", 0); // how long a subscription lives says nothing about us
-          log.debug({ requestId, operation: label, viewer: socket.viewer.name }, "operation begins");
+          log.debug({ requestId, operation: label, viewer: viewer.name }, "operation begins");
           return { schema, document, operationName, variableValues: variables, contextValue: context };
         } catch (error) {
           if (error instanceof GraphQLError) {
@@ -135,6 +160,7 @@ export function serveWebSockets(
         const socket = extra as unknown as SocketExtra;
         if (socket.running > 0) socket.running--;
       },
+      onClose: ({ extra }) => void open.delete(extra as unknown as SocketExtra),
     },
     sockets,
     KEEP_ALIVE_MS,
@@ -151,7 +177,9 @@ export function serveWebSockets(
   });
 
   return {
+    closeEnded,
     close: async () => {
+      clearInterval(checking);
       for (const client of sockets.clients) client.close(GOING_AWAY);
       const deadline = setTimeout(() => {
         for (const client of sockets.clients) client.terminate();

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, timingSafeEqual } from "node:crypto";
 
 /** SHA-256 in lower-case hex of the parts one after the other. */
 export function sha256(...parts: (string | ArrayBufferView)[]): string {
@@ -9,4 +9,9 @@ export function sha256(...parts: (string | ArrayBufferView)[]): string {
     );
   }
   return hash.digest("hex");
+}
+
+/** Compares two digests of secrets in a time that says nothing about where they differ. */
+export function digestsEqual(a: string, b: string): boolean {
+  return timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }

@@ -26,7 +26,7 @@ after(async () => {
 });
 
 function startServer(): OrbProcess {
-  const server = new OrbProcess(["serve"], { ORB_HOME: home, ORB_PORT: "0" });
+  const server = new OrbProcess(["serve"], { ORB_HOME: home, ORB_PORT: "0", ORB_AUTH: "off" });
   servers.push(server);
   return server;
 }

@@ -24,6 +24,7 @@ function orb(...command: string[]): OrbProcess {
     ORB_HOME: home,
     DATABASE_URL: database.url,
     ORB_PORT: "0",
+    ORB_AUTH: "off",
     ORB_LOG_LEVEL: "warn",
   });
 }

@@ -28,6 +28,7 @@ export class MortalServer {
     this.#process = new OrbProcess(["serve"], {
       ORB_HOME: this.home,
       ORB_PORT: String(this.port),
+      ORB_AUTH: "off",
       ORB_LOG_LEVEL: "error",
     });
   }

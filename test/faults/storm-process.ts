@@ -43,6 +43,7 @@ export class StormProcess {
       const launched = new OrbProcess(command, {
         ORB_HOME: this.home,
         ORB_PORT: String(this.port),
+        ORB_AUTH: "off",
         ORB_LOG_LEVEL: "error",
         ORB_SANDBOX_SPARES: "0",
       });

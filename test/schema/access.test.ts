@@ -2,57 +2,86 @@ import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import { test } from "node:test";
 
-import { Access, RateLimited } from "../../src/schema/access.js";
+import { Access, type Admitted, type Credentials, RateLimited } from "../../src/schema/access.js";
 import { localViewer } from "../../src/services/viewer.js";
 
-const KEY = "a-key-of-more-than-twenty-characters";
+const GOOD: Admitted = { viewer: { ...localViewer("holder"), keyId: "1" }, expiresAt: null };
+const OTHER: Admitted = { viewer: { ...localViewer("other"), keyId: "2" }, expiresAt: null };
 
-function requestFrom(remoteAddress: string): IncomingMessage {
-  return { socket: { remoteAddress } } as IncomingMessage;
+/** Knows two holders by the bearers "good" and "other". */
+const credentials: Credentials = {
+  admit: async (bearer) => new Map([["good", GOOD], ["other", OTHER]]).get(bearer), // prettier-ignore
+  working: async (ids) => new Set(ids.filter((id) => id === "1")),
+  forget: () => undefined,
+};
+
+function requestFrom(remoteAddress: string, host = "localhost:4000"): IncomingMessage {
+  return { socket: { remoteAddress }, headers: { host } } as IncomingMessage;
 }
 
-test("a server that others can reach must have a key", () => {
+test("28: a server that others can reach asks for credentials", () => {
   for (const host of ["0.0.0.0", "::", "192.0.2.1", "example.org"]) {
-    assert.throws(() => new Access(undefined, host, 1), /set ORB_ACCESS_KEY/);
-    assert.doesNotThrow(() => new Access(KEY, host, 1));
+    assert.throws(
+      () => new Access(undefined, host, 1),
+      /^Error: The configuration is wrong:\n {2}ORB_AUTH: /,
+    );
+    assert.doesNotThrow(() => new Access(credentials, host, 1));
   }
   for (const host of ["127.0.0.1", "::1", "localhost"])
     assert.doesNotThrow(() => new Access(undefined, host, 1));
 });
 
-test("the key alone admits, as a bearer", async () => {
-  const access = new Access(KEY, "0.0.0.0", 100);
-  assert.deepEqual(await access.admit(requestFrom("192.0.2.1"), `Bearer ${KEY}`), localViewer("access-key"));
+test("13: without credentials the server answers to its local names alone, whatever address they lead to", async () => {
+  const access = new Access(undefined, "127.0.0.1", 100);
+  for (const host of ["127.0.0.1", "127.0.0.1:4000", "localhost:4000", "[::1]:4000"]) {
+    assert.deepEqual((await access.admit(requestFrom("127.0.0.1", host), undefined)).viewer.role, "ADMIN");
+  }
+  for (const host of ["example.org", "example.org:4000", "127.0.0.1.example.org", ""]) {
+    await assert.rejects(access.admit(requestFrom("127.0.0.1", host), undefined), { code: "FORBIDDEN" });
+  }
+});
+
+test("28: good credentials alone admit, as a bearer", async () => {
+  const access = new Access(credentials, "0.0.0.0", 100);
+  assert.equal(await access.admit(requestFrom("192.0.2.1"), "Bearer good"), GOOD);
   for (const authorization of [
     undefined,
     "",
-    KEY,
-    `Basic ${KEY}`,
-    `Bearer ${KEY}x`,
-    `Bearer ${KEY.slice(1)}`,
+    "good",
+    "Basic good",
+    "Bearer goodx",
     "Bearer ",
+    "Bearer good x",
   ]) {
     await assert.rejects(access.admit(requestFrom("192.0.2.1"), authorization), { code: "UNAUTHENTICATED" });
   }
 });
 
-test("37: who asks too often is told when to come back, and others are not held up", async () => {
-  const access = new Access(undefined, "127.0.0.1", 3);
-  const busy = requestFrom("192.0.2.1");
-  for (let i = 0; i < 3; i++) await access.admit(busy, undefined);
-  await assert.rejects(access.admit(busy, undefined), (error) => {
+test("37: who asks too often is told when to come back, and others at the same address are not held up", async () => {
+  const access = new Access(credentials, "0.0.0.0", 3);
+  for (let i = 0; i < 3; i++) await access.admit(requestFrom("192.0.2.1"), "Bearer good");
+  await assert.rejects(access.admit(requestFrom("192.0.2.2"), "Bearer good"), (error) => {
     assert.ok(error instanceof RateLimited);
     assert.equal(error.code, "RESOURCE_EXHAUSTED");
     assert.ok(error.retryAfterSeconds >= 1 && error.retryAfterSeconds <= 60);
     return true;
   });
-  assert.deepEqual(await access.admit(requestFrom("192.0.2.2"), undefined), localViewer("local"));
+  assert.equal(await access.admit(requestFrom("192.0.2.1"), "Bearer other"), OTHER);
 });
 
-test("31: wrong keys count as requests, so that guessing is slow", async () => {
-  const access = new Access(KEY, "0.0.0.0", 2);
+test("31: who guesses is told to wait, and holders at the same address are not", async () => {
+  const access = new Access(credentials, "0.0.0.0", 100);
   const guesser = requestFrom("192.0.2.1");
-  for (let i = 0; i < 2; i++)
-    await assert.rejects(access.admit(guesser, "Bearer x"), { code: "UNAUTHENTICATED" });
-  await assert.rejects(access.admit(guesser, `Bearer ${KEY}`), RateLimited);
+  for (let i = 0; i < 60; i++) {
+    await assert.rejects(access.admit(guesser, `Bearer ${i}`), { code: "UNAUTHENTICATED" });
+  }
+  await assert.rejects(access.admit(guesser, "Bearer x"), RateLimited);
+  assert.equal(await access.admit(guesser, "Bearer good"), GOOD);
+});
+
+test("45: credentials end by being revoked and by their date", async () => {
+  const access = new Access(credentials, "0.0.0.0", 100);
+  const past = { ...GOOD, expiresAt: new Date(Date.now() - 1) };
+  const future = { ...GOOD, expiresAt: new Date(Date.now() + 60_000) };
+  assert.deepEqual(await access.ended([GOOD, OTHER, past, future]), [OTHER, past]);
 });

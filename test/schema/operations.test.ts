@@ -4,21 +4,22 @@ import { after, before, test } from "node:test";
 import { createDataSource } from "../../src/database/data-source.js";
 import { Readiness } from "../../src/services/readiness.js";
 import { ZooStates } from "../../src/services/zoo-state.js";
+import { localViewer } from "../../src/services/viewer.js";
 import { openRerankWorld, type RerankWorld } from "../support/rerank-world.js";
-
-const KEY = "a-key-of-more-than-twenty-characters";
 
 let world: RerankWorld;
 let address: string;
+let accessKey: string;
 
 before(async () => {
   world = await openRerankWorld(["a", "b", "c"]);
-  const api = await world.openAnother({ accessKey: KEY });
+  const api = await world.openAnother({ auth: "on" });
+  accessKey = (await api.createAccessKey.run({ name: "probe", role: "VIEWER" }, localViewer("test"))).secret;
   address = await api.serve();
 });
 after(() => world.close());
 
-async function get(path: string, key = KEY): Promise<{ status: number; body: string }> {
+async function get(path: string, key = accessKey): Promise<{ status: number; body: string }> {
   const response = await fetch(`${address}${path}`, { headers: { authorization: `Bearer ${key}` } });
   return { status: response.status, body: await response.text() };
 }
@@ -26,7 +27,7 @@ async function get(path: string, key = KEY): Promise<{ status: number; body: str
 async function ask(query: string): Promise<void> {
   await fetch(`${address}/graphql`, {
     method: "POST",
-    headers: { "content-type": "application/json", authorization: `Bearer ${KEY}` },
+    headers: { "content-type": "application/json", authorization: `Bearer ${accessKey}` },
     body: JSON.stringify({ query }),
   });
 }

@@ -9,11 +9,11 @@ import { WebSocket } from "ws";
 import { startTestServer } from "../support/server.js";
 import { statementsOf } from "../support/statements.js";
 
-const ACCESS_KEY = "a-key-of-more-than-twenty-characters";
-const server = await startTestServer({ config: { accessKey: ACCESS_KEY } });
+const server = await startTestServer({ config: { auth: "on" } });
 after(() => server.close());
 
 const address = `${server.address.replace("http", "ws")}/graphql`;
+const ACCESS_KEY = await server.keyOf("CONTRIBUTOR");
 const PARAMETERS = { authorization: `Bearer ${ACCESS_KEY}` };
 
 interface Message {

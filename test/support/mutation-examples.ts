@@ -1,4 +1,5 @@
 import { toGlobalId } from "../../src/schema/global-id.js";
+import { localViewer } from "../../src/services/viewer.js";
 import { base64 } from "./private-task.js";
 import { RandomSpider } from "./random-spider.js";
 import { ENCODER_WIDTH, INPUTS, linearNetwork, type RerankWorld } from "./rerank-world.js";
@@ -35,6 +36,7 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
     );
     return { jobId: answer.rerank.job.id };
   },
+  createAccessKey: () => ({ name: "example", role: "VIEWER" }),
   keepRanking: async (given) => ({ taskId: await newTask(given, 2) }),
   measureTransferability: async (given) => ({
     taskId: await newTask(given, 3),
@@ -60,6 +62,11 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
   },
   updatePtm: (given) => ({ ptmId: anyPtm(given), tags: ["example"], aliases: ["champion"] }),
   rerank: async (given) => ({ taskId: await newTask(given, 5) }),
+  revokeAccessKey: async ({ world }) => {
+    const key = { name: "to be revoked", role: "VIEWER" } as const;
+    const { accessKey } = await world.container.createAccessKey.run(key, localViewer("test"));
+    return { accessKeyId: toGlobalId("AccessKey", accessKey.id) };
+  },
 };
 
 /** @returns its global id */

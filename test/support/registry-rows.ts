@@ -14,7 +14,9 @@ import { Spider } from "../../src/entities/spider.js";
 import { TaskToken } from "../../src/entities/task-token.js";
 import { Task } from "../../src/entities/task.js";
 import { TransferabilityScore } from "../../src/entities/transferability-score.js";
+import { createSecret } from "../../src/services/access-key-secret.js";
 import { audit } from "../../src/services/audit.js";
+import { insertKey } from "../../src/services/create-access-key.js";
 import { sha256 } from "../../src/services/digest.js";
 import { sowPool } from "./pool-rows.js";
 import { localViewer } from "../../src/services/viewer.js";
@@ -200,6 +202,8 @@ export async function sowRegistry(dataSource: DataSource, size: number): Promise
       ...ptms.map((ptm) => ({ id: uuid(), kind: "TOKENIZE_PTM" as const, ptmId: ptm.id, ...over })),
       ...tasks.map((task) => ({ id: uuid(), kind: "TOKENIZE_TASK" as const, taskId: task.id, ...over })),
     ]);
+    const keys = { name: "sown", role: "VIEWER", expiresAt: null, secret: createSecret() } as const;
+    await insertKey(manager, keys, localViewer("test"));
     await audit(manager, localViewer("test"), {
       action: "sow",
       subject: { type: "Spider", id: spiderId },

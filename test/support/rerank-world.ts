@@ -90,7 +90,7 @@ export async function openRerankWorld(
   const home = await mkdtemp(join(tmpdir(), "orbweaver-rerank-"));
   const log = pino({ level: "silent" });
   const config = {
-    ...readConfig({}),
+    ...readConfig({ ORB_AUTH: "off" }),
     home,
     databaseUrl: database.url,
     port: 0,

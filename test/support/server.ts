@@ -8,6 +8,7 @@ import { pino } from "pino";
 import { type Config, readConfig } from "../../src/config.js";
 import { Container } from "../../src/container.js";
 import { sha256 } from "../../src/services/digest.js";
+import { localViewer, type Role } from "../../src/services/viewer.js";
 import { repositoryRoot } from "./paths.js";
 import { createTestDatabase } from "./postgres.js";
 
@@ -41,6 +42,8 @@ export interface TestServer {
   ask<Data>(query: string, variables?: object): Promise<Data>;
   /** Uploads bytes. @returns their digest */
   upload(bytes: Uint8Array): Promise<string>;
+  /** Makes an access key of a role; one of each, the administrator's is taken if it is needed. @returns its secret */
+  keyOf(role: Role): Promise<string>;
   /** Resolves when no job waits or runs. */
   jobsOver(): Promise<void>;
   close(): Promise<void>;
@@ -73,7 +76,14 @@ export async function startTestServer({
   const logged: string[] = [];
   const log = pino({ level: "info", base: null }, { write: (line: string) => void logged.push(line) });
   const container = await Container.open(
-    { ...readConfig({}), home, databaseUrl: database.url, port: 0, jobConcurrency: 2, ...config },
+    {
+      ...readConfig({ ORB_AUTH: "off" }),
+      home,
+      databaseUrl: database.url,
+      port: 0,
+      jobConcurrency: 2,
+      ...config,
+    },
     log,
   );
   const close = async (): Promise<void> => {
@@ -85,9 +95,17 @@ export async function startTestServer({
     if (work) await container.work();
     if (ptms.length > 0) await importPtms(container, ptms, join(home, "zoo"));
     const address = await container.serve();
+    const keyOf = async (role: Role): Promise<string> => {
+      const { secret } = await container.createAccessKey.run(
+        { name: `a ${role}`, role },
+        localViewer("test"),
+      );
+      return secret;
+    };
     return {
-      ...client(address, config.accessKey),
+      ...client(address, config.auth === "on" ? await keyOf("ADMIN") : undefined),
       address,
+      keyOf,
       container,
       logged,
       jobsOver: () => jobsOver(container),

@@ -26,10 +26,12 @@ export async function withServer(
   // A variable that is set to nothing is not set.
   const address = (server || undefined) ?? ((await answers(local)) ? local : undefined);
   if (address !== undefined) {
-    await use(new OrbClient({ server: address, key: key || config.accessKey }), (orb) => work(orb, config));
+    await use(new OrbClient({ server: address, key: key || config.bootstrapKey }), (orb) =>
+      work(orb, config),
+    );
     return;
   }
-  const own = { ...config, host: "127.0.0.1", port: 0 };
+  const own: Config = { ...config, host: "127.0.0.1", port: 0, auth: "off" };
   const quiet = config.logLevel === "info" ? "warn" : config.logLevel;
   process.stderr.write(`No server is up: working on ${config.home} alone.\n`);
   // Loaded only here: a command that has a server need not wait for a database driver and a runtime.
@@ -37,7 +39,7 @@ export async function withServer(
   await withContainer(own, createLogger(quiet), async (container) => {
     await container.work();
     await prepare(container);
-    const orb = new OrbClient({ server: await container.serve(), key: config.accessKey });
+    const orb = new OrbClient({ server: await container.serve() });
     await use(orb, (orb) => work(orb, config));
     return "done";
   });

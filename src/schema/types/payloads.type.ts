@@ -2,6 +2,7 @@ import { type ClassType, Field, ObjectType } from "type-graphql";
 
 import { type ErrorCode } from "../../errors.js";
 import { ErrorCodeEnum } from "../enums.js";
+import { AccessKeyType } from "./access-key.type.js";
 import { JobType } from "./job.type.js";
 import { OutcomeType } from "./outcome.type.js";
 import { PtmType } from "./ptm.type.js";
@@ -27,19 +28,22 @@ interface Payload {
   readonly userErrors: readonly UserErrorType[];
 }
 
+interface PayloadPart {
+  readonly type: () => ClassType | StringConstructor;
+  readonly description: string;
+}
+
 /** Declares a mutation's payload: what it made or found (null if it did nothing), and the reasons if so. */
 function payloadType<Name extends string>(
   name: string,
-  parts: Record<Name, { type: () => ClassType; description: string }>,
+  parts: Record<Name, PayloadPart>,
 ): ClassType<Payload> {
   @ObjectType(`${name}Payload`, { description: `The answer of ${name}.`, simpleResolvers: true })
   class PayloadType implements Payload {
     @Field(() => [UserErrorType], { description: "Empty if the mutation did its work." })
     userErrors!: readonly UserErrorType[];
   }
-  for (const [part, { type, description }] of Object.entries<{ type: () => ClassType; description: string }>(
-    parts,
-  )) {
+  for (const [part, { type, description }] of Object.entries<PayloadPart>(parts)) {
     Field(type, { nullable: true, description })(PayloadType.prototype, part);
   }
   return PayloadType;
@@ -99,4 +103,13 @@ export const CancelJobPayload = payloadType("CancelJob", {
 
 export const KeepRankingPayload = payloadType("KeepRanking", {
   ranking: { type: () => RankingType, description: "The ranking as it was written down." },
+});
+
+export const CreateAccessKeyPayload = payloadType("CreateAccessKey", {
+  accessKey: { type: () => AccessKeyType, description: "The key." },
+  secret: { type: () => String, description: "What its holder sends. Nobody can tell it again." },
+});
+
+export const RevokeAccessKeyPayload = payloadType("RevokeAccessKey", {
+  accessKey: { type: () => AccessKeyType, description: "The key as it is now." },
 });

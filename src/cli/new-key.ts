@@ -1,0 +1,6 @@
+import { createSecret } from "../services/access-key-secret.js";
+
+/** `orb new-key`: a secret for ORB_BOOTSTRAP_KEY. Nothing is stored. */
+export function newKeyCommand(): void {
+  process.stdout.write(`${createSecret()}\n`);
+}
