@@ -12,7 +12,12 @@ const { createLogger } = await import(new URL("log.js", src));
 const { importZooWithProgress } = await import(new URL("cli/import-zoo.js", src));
 
 const home = await mkdtemp(join(tmpdir(), "orb-bench-"));
-Object.assign(process.env, { ORB_HOME: home, ORB_PORT: "0", ORB_AUTH: "off", ORB_RATE_PER_MINUTE: "1000000000" });
+Object.assign(process.env, {
+  ORB_HOME: home,
+  ORB_PORT: "0",
+  ORB_AUTH: "off",
+  ORB_RATE_PER_MINUTE: "1000000000",
+});
 const container = await Container.open(readConfig(), createLogger("warn"));
 await container.work();
 await importZooWithProgress(container, { tasks: true });
