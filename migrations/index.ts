@@ -7,6 +7,7 @@ import { OpenJobs1763940000000 } from "./1763940000000-open-jobs.js";
 import { Pools1763960000000 } from "./1763960000000-pools.js";
 import { Lineage1763965000000 } from "./1763965000000-lineage.js";
 import { AccessKeys1763970000000 } from "./1763970000000-access-keys.js";
+import { OutcomeReview1763975000000 } from "./1763975000000-outcome-review.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Pools1763960000000,
   Lineage1763965000000,
   AccessKeys1763970000000,
+  OutcomeReview1763975000000,
 ];

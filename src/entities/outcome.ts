@@ -37,6 +37,29 @@ export class Outcome {
   @Column("text", { name: "reported_by" })
   reportedBy!: string;
 
+  @Column("timestamptz", { name: "verified_at", nullable: true })
+  verifiedAt!: Date | null;
+
+  @Column("text", { name: "verified_by", nullable: true })
+  verifiedBy!: string | null;
+
+  @Column("timestamptz", { name: "withdrawn_at", nullable: true })
+  withdrawnAt!: Date | null;
+
+  @Column("text", { name: "withdrawn_by", nullable: true })
+  withdrawnBy!: string | null;
+
+  @Column("text", { name: "withdrawal_reason", nullable: true })
+  withdrawalReason!: string | null;
+
+  /** Whether a curator has checked it; the database derives it. */
+  @Column({ type: "boolean", insert: false, update: false })
+  verified!: boolean;
+
+  /** Whether it counts no more; the database derives it. */
+  @Column({ type: "boolean", insert: false, update: false })
+  withdrawn!: boolean;
+
   @CreateDateColumn({ type: "timestamptz", name: "created_at" })
   createdAt!: Date;
 }

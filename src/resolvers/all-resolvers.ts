@@ -3,6 +3,8 @@ import type { AddTask } from "../services/add-task.js";
 import type { AddPtmVersion } from "../services/add-ptm-version.js";
 import type { BrowseRegistry } from "../services/browse-registry.js";
 import type { CancelJob } from "../services/cancel-job.js";
+import type { EvaluateRankings } from "../services/evaluate-rankings.js";
+import type { ReviewOutcome } from "../services/review-outcome.js";
 import type { FindByName } from "../services/find-by-name.js";
 import type { BrowseAccess } from "../services/browse-access.js";
 import type { CreateAccessKey } from "../services/create-access-key.js";
@@ -21,6 +23,7 @@ import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { OutcomeResolver } from "./outcome.resolver.js";
 import { PtmFacetsResolver } from "./ptm-facets.resolver.js";
+import { EvaluatedRankingResolver, EvaluationResolver } from "./evaluation.resolver.js";
 import { HistoryResolver } from "./history.resolver.js";
 import { PtmLineageResolver } from "./ptm-lineage.resolver.js";
 import { TaskLineageResolver } from "./task-lineage.resolver.js";
@@ -40,6 +43,8 @@ export interface ApiServices {
   readonly browse: BrowseRegistry;
   readonly ptmFacets: PtmFacets;
   readonly findByName: FindByName;
+  readonly reviewOutcome: ReviewOutcome;
+  readonly evaluateRankings: EvaluateRankings;
   readonly addPtmVersion: AddPtmVersion;
   readonly updatePtm: UpdatePtm;
   readonly retirePtm: RetirePtm;
@@ -76,7 +81,9 @@ export function allResolvers(services: ApiServices): object[] {
     new TaskResolver(browse, addTask),
     new SpiderResolver(browse),
     new JobResolver(browse, cancelJob),
-    new OutcomeResolver(reportOutcome),
+    new OutcomeResolver(browse, reportOutcome, services.reviewOutcome),
+    new EvaluationResolver(services.evaluateRankings),
+    new EvaluatedRankingResolver(),
     new TransferabilityScoreResolver(measureTransferability),
     new PtmScoresResolver(),
     new TaskScoresResolver(),

@@ -9,7 +9,7 @@ import { RANKING_STAGES } from "../entities/ranking.js";
 import { TASK_KINDS, TASK_STATUSES } from "../entities/task.js";
 import { TRANSFERABILITY_METRICS, type TransferabilityMetric } from "../entities/transferability-score.js";
 import { ERROR_CODES } from "../errors.js";
-import { PTM_ORDERS, TASK_ORDERS } from "../services/registry-orders.js";
+import { OUTCOME_ORDERS, PTM_ORDERS, TASK_ORDERS } from "../services/registry-orders.js";
 import { JOB_URGENCIES } from "../services/rerank-task.js";
 import { ROLES } from "../services/viewer.js";
 
@@ -169,6 +169,17 @@ export const RoleEnum = asEnum(ROLES, {
     CONTRIBUTOR: "Add PTMs and tasks, re-rank, report outcomes.",
     CURATOR: "Decide what others see: retire, activate, verify.",
     ADMIN: "Hold access keys and read the audit.",
+  },
+});
+
+export const OutcomeOrderEnum = asEnum(OUTCOME_ORDERS, {
+  name: "OutcomeOrder",
+  description: "The order of a list of outcomes.",
+  values: {
+    NEWEST: "Latest first.",
+    OLDEST: "Earliest first.",
+    LOWEST: "Lowest value first.",
+    HIGHEST: "Highest value first.",
   },
 });
 

@@ -1,6 +1,7 @@
 import type { DataSource, SelectQueryBuilder } from "typeorm";
 
 import { Job } from "../entities/job.js";
+import { Outcome } from "../entities/outcome.js";
 import { Ptm } from "../entities/ptm.js";
 import { Ranking } from "../entities/ranking.js";
 import { Spider } from "../entities/spider.js";
@@ -8,9 +9,17 @@ import { Task } from "../entities/task.js";
 import { applyFilter } from "./filters/filter-sql.js";
 import { JOB_FIELDS, type JobFilter } from "./job-filter.js";
 import { keysetPage, NEWEST_FIRST, type Page, type PageRequest } from "./keyset-page.js";
+import { OUTCOME_FIELDS, type OutcomeFilter } from "./outcome-filter.js";
 import { applyPtmFilter, type PtmFilter } from "./ptm-filter.js";
 import { RANKING_FIELDS, type RankingFilter } from "./ranking-filter.js";
-import { PTM_PAGE_ORDERS, type PtmOrder, TASK_PAGE_ORDERS, type TaskOrder } from "./registry-orders.js";
+import {
+  OUTCOME_PAGE_ORDERS,
+  type OutcomeOrder,
+  PTM_PAGE_ORDERS,
+  type PtmOrder,
+  TASK_PAGE_ORDERS,
+  type TaskOrder,
+} from "./registry-orders.js";
 import { TASK_FIELDS, type TaskFilter } from "./task-filter.js";
 
 /** The lists of the registry, page by page. */
@@ -24,6 +33,11 @@ export class BrowseRegistry {
   tasks(filter: TaskFilter, order: TaskOrder, page: PageRequest): Promise<Page<Task>> {
     const query = applyFilter(this.#select(Task, "task"), filter, TASK_FIELDS);
     return keysetPage(query, TASK_PAGE_ORDERS[order], page);
+  }
+
+  outcomes(filter: OutcomeFilter, order: OutcomeOrder, page: PageRequest): Promise<Page<Outcome>> {
+    const query = applyFilter(this.#select(Outcome, "outcome"), filter, OUTCOME_FIELDS);
+    return keysetPage(query, OUTCOME_PAGE_ORDERS[order], page);
   }
 
   spiders(page: PageRequest): Promise<Page<Spider>> {

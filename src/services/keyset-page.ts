@@ -93,6 +93,23 @@ export function checkFirst(first: number): void {
   }
 }
 
+/** A page of a list that is in memory, newest first. @throws DomainError as `keysetPage` */
+export function pageOf<Item extends { readonly id: string }>(
+  list: readonly Item[],
+  { first, after }: PageRequest,
+): Page<Item> {
+  checkFirst(first);
+  const last = after == null ? undefined : decodeIdCursor(after);
+  const rest = last === undefined ? list : list.filter(({ id }) => id < last);
+  const items = rest.slice(0, first);
+  return {
+    items,
+    cursors: items.map(({ id }) => encodeIdCursor(id)),
+    hasNextPage: rest.length > first,
+    totalCount: async () => list.length,
+  };
+}
+
 /** The cursor of a list that is ordered by id alone. */
 export function encodeIdCursor(id: string): string {
   return encodeCursor([id]);

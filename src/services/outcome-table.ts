@@ -61,6 +61,7 @@ async function loadOutcomeTable(dataSource: DataSource): Promise<OutcomeTable> {
     SELECT task_id AS "taskId", task.name AS "taskName", ptm_id AS "ptmId", metric, protocol,
            percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS value, count(*)::int AS count
     FROM outcome JOIN task ON task.id = task_id
+    WHERE NOT withdrawn
     GROUP BY task_id, task.name, ptm_id, metric, protocol
     ORDER BY task_id, metric, protocol, ptm_id`);
 

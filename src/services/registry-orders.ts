@@ -15,6 +15,9 @@ export type PtmOrder = (typeof PTM_ORDERS)[number];
 export const TASK_ORDERS = ["NEWEST", "OLDEST", "NAME", "FEWEST_SAMPLES", "MOST_SAMPLES"] as const;
 export type TaskOrder = (typeof TASK_ORDERS)[number];
 
+export const OUTCOME_ORDERS = ["NEWEST", "OLDEST", "LOWEST", "HIGHEST"] as const;
+export type OutcomeOrder = (typeof OUTCOME_ORDERS)[number];
+
 const ID = { property: "id", kind: "id" } as const;
 
 function by<Item extends { id: string }>(
@@ -44,6 +47,18 @@ export const PTM_PAGE_ORDERS: Readonly<Record<PtmOrder, PageOrder<PtmPlaces>>> =
   MOST_PARAMETERS: by<PtmPlaces>("parameterCount", "number", "DESC"),
   SMALLEST: by<PtmPlaces>("sizeBytes", "number", "ASC"),
   LARGEST: by<PtmPlaces>("sizeBytes", "number", "DESC"),
+};
+
+interface OutcomePlaces {
+  id: string;
+  value: number;
+}
+
+export const OUTCOME_PAGE_ORDERS: Readonly<Record<OutcomeOrder, PageOrder<OutcomePlaces>>> = {
+  NEWEST: NEWEST_FIRST,
+  OLDEST: { ...NEWEST_FIRST, direction: "ASC" },
+  LOWEST: by<OutcomePlaces>("value", "number", "ASC"),
+  HIGHEST: by<OutcomePlaces>("value", "number", "DESC"),
 };
 
 interface TaskPlaces {

@@ -72,7 +72,7 @@ export class ReportOutcome {
         .orIgnore()
         .returning("id")
         .execute();
-      const outcome = await manager.findOneByOrFail(Outcome, key);
+      const outcome = await manager.findOneByOrFail(Outcome, { ...key, withdrawn: false });
       if (outcome.value !== input.value) {
         throw new DomainError(
           "CONFLICT",

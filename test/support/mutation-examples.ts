@@ -60,6 +60,8 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
     });
     return { taskId };
   },
+  verifyOutcome: async (given) => ({ outcomeId: await newOutcome(given, 8) }),
+  withdrawOutcome: async (given) => ({ outcomeId: await newOutcome(given, 9), reason: "example" }),
   updatePtm: (given) => ({ ptmId: anyPtm(given), tags: ["example"], aliases: ["champion"] }),
   rerank: async (given) => ({ taskId: await newTask(given, 5) }),
   revokeAccessKey: async ({ world }) => {
@@ -72,6 +74,15 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
 /** @returns its global id */
 async function newTask({ world }: Given, seed: number): Promise<string> {
   return toGlobalId("Task", (await world.addTask(seed)).id);
+}
+
+/** @returns its global id */
+async function newOutcome(given: Given, seed: number): Promise<string> {
+  const { reportOutcome } = await given.api.ask<{ reportOutcome: { outcome: { id: string } } }>(
+    `mutation ($input: ReportOutcomeInput!) { reportOutcome(input: $input) { outcome { id } } }`,
+    { input: { taskId: await newTask(given, seed), ptmId: anyPtm(given), value: 0.5 } },
+  );
+  return reportOutcome.outcome.id;
 }
 
 function anyPtm({ world }: Given): string {

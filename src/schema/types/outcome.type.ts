@@ -33,6 +33,18 @@ export class OutcomeType extends NodeType {
   @Field(() => String, { description: "Who reported it." })
   reportedBy!: string;
 
+  @Field(() => Boolean, { description: "Whether a curator has checked it." })
+  verified!: boolean;
+
+  @Field(() => String, { nullable: true, description: "Which curator has checked it." })
+  verifiedBy!: string | null;
+
+  @Field(() => Boolean, { description: "Whether it counts no more." })
+  withdrawn!: boolean;
+
+  @Field(() => String, { nullable: true, description: "Why it counts no more." })
+  withdrawalReason!: string | null;
+
   @Field(() => DateTime, { description: "When it was reported." })
   createdAt!: Date;
 }

@@ -92,6 +92,14 @@ export const ReportOutcomePayload = payloadType("ReportOutcome", {
   outcome: { type: () => OutcomeType, description: "The measurement, new or found." },
 });
 
+export const VerifyOutcomePayload = payloadType("VerifyOutcome", {
+  outcome: { type: () => OutcomeType, description: "The measurement as it is now." },
+});
+
+export const WithdrawOutcomePayload = payloadType("WithdrawOutcome", {
+  outcome: { type: () => OutcomeType, description: "The measurement as it is now." },
+});
+
 export const RerankPayload = payloadType("Rerank", {
   ranking: { type: () => RankingType, description: "The re-ranking, started, joined or found by its key." },
   job: { type: () => JobType, description: "What completes it." },
