@@ -22,6 +22,7 @@ import { KeyCredentials } from "./schema/key-credentials.js";
 import { OperationsServer } from "./schema/operations-server.js";
 import { Server } from "./schema/server.js";
 import { AccessKeys } from "./services/access-keys.js";
+import { WebFiles } from "./schema/web-files.js";
 import { AddPtm } from "./services/add-ptm.js";
 import { AddPtmVersion } from "./services/add-ptm-version.js";
 import { AddTask } from "./services/add-task.js";
@@ -45,6 +46,7 @@ import { MeasurePtms } from "./services/measure-ptms.js";
 import { MeasureTransferability } from "./services/measure-transferability.js";
 import { OutcomeTables } from "./services/outcome-table.js";
 import { PtmFacets } from "./services/ptm-facets.js";
+import { PlaceTasks } from "./services/place-tasks.js";
 import { RankZoo } from "./services/rank-zoo.js";
 import { Readiness } from "./services/readiness.js";
 import { RegisterArtifact } from "./services/register-artifact.js";
@@ -56,6 +58,7 @@ import { RevokeAccessKey } from "./services/revoke-access-key.js";
 import { ReviewOutcome } from "./services/review-outcome.js";
 import { RunNetwork } from "./services/run-network.js";
 import { RunPtm } from "./services/run-ptm.js";
+import { ShowSamples } from "./services/show-samples.js";
 import { SpiderSnapshots } from "./services/spider-snapshots.js";
 import { TaskSamples } from "./services/task-samples.js";
 import { TokenizePtm } from "./services/tokenize-ptm.js";
@@ -125,6 +128,8 @@ export class Container {
   #advance!: AdvanceRanking;
   #runPtm!: RunPtm;
   measureTransferability!: MeasureTransferability;
+  showSamples!: ShowSamples;
+  placeTasks!: PlaceTasks;
   evaluateMetrics!: EvaluateMetrics;
   #tokenizeTask!: TokenizeTask;
   #tokenizePtm!: TokenizePtm;
@@ -233,6 +238,8 @@ export class Container {
       this.rankZoo,
       waitForJob,
     );
+    this.showSamples = new ShowSamples(store, DEFAULT_ARCHIVE_LIMITS);
+    this.placeTasks = new PlaceTasks(dataSource, snapshots);
     this.measureTransferability = new MeasureTransferability(dataSource, queue);
     this.evaluateMetrics = new EvaluateMetrics(
       dataSource,
@@ -332,6 +339,7 @@ export class Container {
         maxBytes: config.maxArtifactBytes,
         register: (artifact, viewer) => this.registerArtifact.run(artifact, viewer),
       },
+      web: await WebFiles.open(),
       createLoaders: () => createLoaders(dataSource),
       watch: new WatchRegistry(dataSource, this.#feed),
       readiness: this.readiness,

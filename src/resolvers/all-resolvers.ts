@@ -11,6 +11,7 @@ import type { CreateAccessKey } from "../services/create-access-key.js";
 import type { KeepRanking } from "../services/keep-ranking.js";
 import type { MeasureTransferability } from "../services/measure-transferability.js";
 import type { PtmFacets } from "../services/ptm-facets.js";
+import type { PlaceTasks } from "../services/place-tasks.js";
 import type { RankZoo } from "../services/rank-zoo.js";
 import type { RetirePtm } from "../services/retire-ptm.js";
 import type { RetireTask } from "../services/retire-task.js";
@@ -19,6 +20,7 @@ import type { ReportOutcome } from "../services/report-outcome.js";
 import type { RerankTask } from "../services/rerank-task.js";
 import type { RevokeAccessKey } from "../services/revoke-access-key.js";
 import { AccessKeyResolver } from "./access-key.resolver.js";
+import type { ShowSamples } from "../services/show-samples.js";
 import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { OutcomeResolver } from "./outcome.resolver.js";
@@ -60,6 +62,8 @@ export interface ApiServices {
   readonly browseAccess: BrowseAccess;
   readonly createAccessKey: CreateAccessKey;
   readonly revokeAccessKey: RevokeAccessKey;
+  readonly showSamples: ShowSamples;
+  readonly placeTasks: PlaceTasks;
 }
 
 /** Every resolver of the schema with its services. */
@@ -78,7 +82,7 @@ export function allResolvers(services: ApiServices): object[] {
     ),
     new TaskLineageResolver(services.findByName, services.retireTask),
     new HistoryResolver(),
-    new TaskResolver(browse, addTask),
+    new TaskResolver(browse, addTask, services.showSamples),
     new SpiderResolver(browse),
     new JobResolver(browse, cancelJob),
     new OutcomeResolver(browse, reportOutcome, services.reviewOutcome),
@@ -92,7 +96,7 @@ export function allResolvers(services: ApiServices): object[] {
     new NodeResolver(rankZoo),
     new AccessKeyResolver(browseAccess, createAccessKey, revokeAccessKey),
     new PtmTokenResolver(),
-    new TaskTokenResolver(),
+    new TaskTokenResolver(services.placeTasks),
     new SpecificTokenResolver(),
   ];
 }

@@ -10,6 +10,7 @@ import { TaskFilterInput } from "../schema/inputs/list-filters.inputs.js";
 import { AddTaskInput } from "../schema/inputs/task.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
+import { ClassSamplesConnection } from "../schema/types/class-samples.type.js";
 import { JobType } from "../schema/types/job.type.js";
 import { OutcomeConnection } from "../schema/types/outcome.type.js";
 import { AddTaskPayload } from "../schema/types/payloads.type.js";
@@ -19,6 +20,7 @@ import { SpecificTokenType, TaskTokenType } from "../schema/types/token.type.js"
 import type { AddTask, AddTaskInput as AddTaskCommand } from "../services/add-task.js";
 import type { BrowseRegistry } from "../services/browse-registry.js";
 import type { TaskOrder } from "../services/registry-orders.js";
+import type { ShowSamples } from "../services/show-samples.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => TaskType)
@@ -26,6 +28,7 @@ export class TaskResolver {
   constructor(
     private readonly browse: BrowseRegistry,
     private readonly addTaskService: AddTask,
+    private readonly showSamples: ShowSamples,
   ) {}
 
   @RequiresRole("VIEWER")
@@ -72,6 +75,17 @@ export class TaskResolver {
   @FieldResolver(() => [SpecificTokenType], { description: "One for every PTM that was run on it." })
   specificTokens(@Root() task: Task, @Ctx() { loaders }: Context) {
     return loaders.specificTokens.load(task.id);
+  }
+
+  @FieldResolver(() => ClassSamplesConnection, {
+    description: "Its classes in label order, each with pictures of a few samples.",
+  })
+  async classSamples(
+    @Root() task: Task,
+    @FirstArgument() first: number,
+    @AfterArgument() after: string | null,
+  ): Promise<Connection<unknown>> {
+    return toConnection(await this.showSamples.run(task, { first, after }));
   }
 
   @FieldResolver(() => JobType, {

@@ -6,9 +6,11 @@ import type { TaskToken } from "../entities/task-token.js";
 import type { Context } from "../schema/context.js";
 import { toGlobalId } from "../schema/global-id.js";
 import { PtmType } from "../schema/types/ptm.type.js";
+import { Float32Vector } from "../schema/scalars.js";
 import { SpiderType } from "../schema/types/spider.type.js";
 import { TaskType } from "../schema/types/task.type.js";
 import { PtmTokenType, SpecificTokenType, TaskTokenType } from "../schema/types/token.type.js";
+import type { PlaceTasks } from "../services/place-tasks.js";
 
 @Resolver(() => PtmTokenType)
 export class PtmTokenResolver {
@@ -30,6 +32,8 @@ export class PtmTokenResolver {
 
 @Resolver(() => TaskTokenType)
 export class TaskTokenResolver {
+  constructor(private readonly placeTasks: PlaceTasks) {}
+
   @FieldResolver(() => ID, { description: "Opaque and unique over all types." })
   id(@Root() token: TaskToken): string {
     return toGlobalId("TaskToken", token.id);
@@ -38,6 +42,16 @@ export class TaskTokenResolver {
   @FieldResolver(() => TaskType, { description: "The task it stands for." })
   task(@Root() token: TaskToken, @Ctx() { loaders }: Context) {
     return loaders.task.load(token.taskId);
+  }
+
+  @FieldResolver(() => Float32Vector, {
+    nullable: true,
+    description:
+      "Where the task lies among the active spider's PTM tokens: the mean of its class centres in the spider's space, shape " +
+      "[Spider.width]. Null if that spider reads another encoder.",
+  })
+  place(@Root() token: TaskToken): Promise<Float32Array | null> {
+    return this.placeTasks.run(token);
   }
 }
 

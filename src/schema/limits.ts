@@ -41,6 +41,7 @@ const FIELD_COSTS: ReadonlyMap<string, number> = new Map([
   ["Query.rank", 50],
   ["Mutation.keepRanking", 50],
   ["Mutation.rerank", 50],
+  ["ClassSamples.pictures", 10], // decoded images
 ]);
 
 /** What an operation that asks for too much is refused with. */

@@ -32,6 +32,7 @@ import { listenOn } from "./listen-on.js";
 import { handleOperations } from "./operations-endpoint.js";
 import { requireRole } from "./requires-role.js";
 import { type ServedSockets, serveWebSockets } from "./websocket-graphql.js";
+import type { WebFiles } from "./web-files.js";
 
 const GRAPHQL_PATH = "/graphql";
 
@@ -44,6 +45,8 @@ export interface ServerParts {
   readonly artifacts: Omit<ArtifactEndpoint, "register"> & {
     readonly register: (artifact: { sha256: string; sizeBytes: number }, viewer: Viewer) => Promise<void>;
   };
+  /** The page for people; it talks to this API like everybody else. */
+  readonly web: WebFiles;
   readonly createLoaders: () => Loaders;
   readonly watch: WatchRegistry;
   readonly readiness: Readiness;
@@ -133,6 +136,7 @@ export class Server {
     const [path = "/"] = (request.url ?? "/").split("?");
     if (await handleOperations(path, request, response, this.parts)) return;
     if (path !== GRAPHQL_PATH && !path.startsWith(ARTIFACT_PATH)) {
+      if (await this.parts.web.answer(request, response, path)) return;
       throw new DomainError("NOT_FOUND", `Nothing is here; GraphQL answers at ${GRAPHQL_PATH}.`);
     }
     const { viewer } = await this.parts.access.admit(request, request.headers.authorization);

@@ -120,6 +120,16 @@ export function decodeIdCursor(cursor: string): string {
   return decodeCursor(cursor, ["id"])[0] as string;
 }
 
+/** The cursor of a list that is ordered by a number of its own. */
+export function encodeNumberCursor(number: number): string {
+  return encodeCursor([number]);
+}
+
+/** @throws DomainError BAD_USER_INPUT if it is not a cursor of such a list */
+export function decodeNumberCursor(cursor: string): number {
+  return decodeCursor(cursor, ["number"])[0] as number;
+}
+
 function encodeCursor(values: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(values)).toString("base64url");
 }

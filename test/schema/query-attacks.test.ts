@@ -324,7 +324,6 @@ test("59: artifact keys are digests and nothing else", async () => {
   for (const path of [
     "..%2f..%2fetc%2fpasswd",
     "%00",
-    "..",
     "a".repeat(63),
     "A".repeat(64),
     `${"a".repeat(64)}%2e`,

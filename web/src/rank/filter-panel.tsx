@@ -1,0 +1,135 @@
+import { useQuery } from "urql";
+
+import { FilterChoicesDocument, type RankingPartsFragment } from "../generated/documents.ts";
+import { bytes, compact } from "../ui/format.ts";
+import { NO_FILTER, type Question } from "./question.ts";
+
+interface Props {
+  readonly question: Question;
+  /** The widest list that was seen: where the ceilings come from. */
+  readonly entries: RankingPartsFragment["entries"];
+  readonly onChange: (change: Partial<Question>) => void;
+}
+
+/** Which PTMs may enter; every change asks again at once. */
+export function FilterPanel({ question, entries, onChange }: Props) {
+  const [{ data }] = useQuery({ query: FilterChoicesDocument });
+  const isFiltered =
+    question.text !== "" ||
+    question.license.length > 0 ||
+    question.architecture.length > 0 ||
+    question.mostParameters !== undefined ||
+    question.mostBytes !== undefined;
+  return (
+    <section className="panel stack" aria-labelledby="filter">
+      <div className="spread">
+        <h2 id="filter">Filter</h2>
+        {isFiltered && (
+          <button type="button" className="button quiet small" onClick={() => onChange(NO_FILTER)}>
+            Clear
+          </button>
+        )}
+      </div>
+      <label>
+        <span className="label">Words in its name, tags or card</span>
+        <input
+          className="input"
+          type="search"
+          value={question.text}
+          onChange={(event) => onChange({ text: event.target.value })}
+        />
+      </label>
+      <Ceiling
+        label="At most so many weights"
+        steps={steps(entries.map(({ ptm }) => ptm.parameterCount))}
+        value={question.mostParameters}
+        show={compact}
+        onChange={(mostParameters) => onChange({ mostParameters })}
+      />
+      <Ceiling
+        label="A file of at most"
+        steps={steps(entries.map(({ ptm }) => ptm.sizeBytes))}
+        value={question.mostBytes}
+        show={bytes}
+        onChange={(mostBytes) => onChange({ mostBytes })}
+      />
+      <Choices
+        label="Licence"
+        all={choices(data?.ptmFacets.licenses, question.license)}
+        chosen={question.license}
+        onChange={(license) => onChange({ license })}
+      />
+      <Choices
+        label="Architecture"
+        all={choices(data?.ptmFacets.architectures, question.architecture)}
+        chosen={question.architecture}
+        onChange={(architecture) => onChange({ architecture })}
+      />
+    </section>
+  );
+}
+
+/** What the zoo holds, and what is chosen although it holds none. */
+function choices(facets: readonly { readonly value: string }[] = [], chosen: readonly string[]): string[] {
+  return [...new Set([...facets.map(({ value }) => value), ...chosen])].sort();
+}
+
+/** Up to twelve ceilings, evenly spread over the values that are there. */
+function steps(values: readonly number[]): number[] {
+  const sorted = [...new Set(values)].sort((a, b) => a - b);
+  const count = Math.min(12, sorted.length);
+  return Array.from({ length: count }, (_, i) => sorted[Math.round(((i + 1) * sorted.length) / count) - 1]!);
+}
+
+interface CeilingProps {
+  readonly label: string;
+  readonly steps: readonly number[];
+  readonly value: number | undefined;
+  readonly show: (value: number) => string;
+  readonly onChange: (value: number | undefined) => void;
+}
+
+function Ceiling({ label, steps, value, show, onChange }: CeilingProps) {
+  const all = value === undefined || steps.includes(value) ? steps : [...steps, value].sort((a, b) => a - b);
+  return (
+    <label>
+      <span className="label">{label}</span>
+      <select
+        className="select"
+        value={value ?? ""}
+        onChange={(event) => onChange(event.target.value === "" ? undefined : Number(event.target.value))}
+      >
+        <option value="">any</option>
+        {all.map((step) => (
+          <option key={step} value={step}>
+            {show(step)}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}
+
+interface ChoicesProps {
+  readonly label: string;
+  readonly all: readonly string[];
+  readonly chosen: readonly string[];
+  readonly onChange: (chosen: string[]) => void;
+}
+
+function Choices({ label, all, chosen, onChange }: ChoicesProps) {
+  if (all.length === 0) return null;
+  const toggle = (value: string) =>
+    onChange(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
+  return (
+    <fieldset className="choices">
+      <legend className="label">{label}</legend>
+      {all.map((value) => (
+        <label key={value} className="choice">
+          <input type="checkbox" checked={chosen.includes(value)} onChange={() => toggle(value)} />
+          <span>{value}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,68 @@
+import "./shell.css";
+
+import { type ReactNode, useEffect, useRef } from "react";
+import { Link, useLocation } from "wouter";
+
+import { WebMark } from "../ui/web-mark.tsx";
+import { ThemeButton } from "./theme.tsx";
+
+const PAGES = [
+  { path: "/", name: "Rank", below: "/rank" },
+  { path: "/zoo", name: "Zoo" },
+  { path: "/tasks", name: "Tasks" },
+  { path: "/web", name: "Web" },
+  { path: "/spiders", name: "Spiders" },
+  { path: "/jobs", name: "Jobs" },
+];
+
+export function Layout({ children, onLeave }: { children: ReactNode; onLeave: (() => void) | undefined }) {
+  const [path] = useLocation();
+  const main = useRef<HTMLElement>(null);
+  const first = useRef(true);
+  const page = PAGES.find(({ path: own, below = own }) => path === own || path.startsWith(`${below}/`));
+  useEffect(() => {
+    document.title = page ? `${page.name} · Orbweaver` : "Orbweaver";
+  }, [page]);
+  // A new page begins at its top, for eyes and for screen readers.
+  useEffect(() => {
+    if (first.current) {
+      first.current = false;
+      return;
+    }
+    scrollTo(0, 0);
+    main.current?.focus({ preventScroll: true });
+  }, [path]);
+  return (
+    <div className="shell">
+      <a className="button skip" href="#main">
+        Skip to the content
+      </a>
+      <header className="masthead">
+        <Link href="/" className="brand">
+          <WebMark />
+          Orbweaver
+        </Link>
+        <nav aria-label="Pages">
+          {PAGES.map((one) => (
+            <Link key={one.path} href={one.path} aria-current={one === page ? "page" : undefined}>
+              {one.name}
+            </Link>
+          ))}
+        </nav>
+        <ThemeButton />
+      </header>
+      <main className="main" id="main" tabIndex={-1} ref={main}>
+        {children}
+      </main>
+      <footer className="colophon">
+        <span>Orbweaver ranks pre-trained models for your task.</span>
+        <a href="/graphiql">GraphQL API</a>
+        {onLeave && (
+          <button type="button" className="button quiet small" onClick={onLeave}>
+            Sign out
+          </button>
+        )}
+      </footer>
+    </div>
+  );
+}

@@ -1,0 +1,184 @@
+import "./zoo.css";
+
+import { useMemo } from "react";
+import { useQuery } from "urql";
+import { Link, useParams } from "wouter";
+
+import { decodeVector } from "../api/vector.ts";
+import { PtmPageDocument, type PtmPageQuery } from "../generated/documents.ts";
+import { bytes, day, exact, versioned, words } from "../ui/format.ts";
+import { OutcomeTable } from "../ui/outcome-table.tsx";
+import { Empty, Problem, Waiting } from "../ui/states.tsx";
+import { TokenStrip } from "../ui/token-strip.tsx";
+import { useRanks } from "./use-ranks.ts";
+
+export function PtmPage() {
+  const { id = "" } = useParams();
+  const [{ data, error, fetching }, ask] = useQuery({ query: PtmPageDocument, variables: { id } });
+  if (error) return <Problem error={error} onRetry={() => ask({ requestPolicy: "network-only" })} />;
+  if (!data && fetching) return <Waiting what="Reading the PTM" />;
+  if (!data?.ptm) {
+    return (
+      <Empty>
+        <h1>There is no such PTM</h1>
+        <Link href="/zoo">Look through the zoo</Link>
+      </Empty>
+    );
+  }
+  const { ptm } = data;
+  return (
+    <div className="ptm">
+      <header className="stack">
+        <div>
+          <p className="muted small">
+            <Link href="/zoo">Zoo</Link>
+          </p>
+          <h1>{versioned(ptm)}</h1>
+        </div>
+        <div className="row">
+          <span className={ptm.status === "READY" ? "chip dew" : "chip amber"}>{words(ptm.status)}</span>
+          {ptm.architecture && <span className="chip">{ptm.architecture}</span>}
+          {ptm.license && <span className="chip">{ptm.license}</span>}
+          {ptm.tags.map((tag) => (
+            <span className="chip" key={tag}>
+              {tag}
+            </span>
+          ))}
+        </div>
+        {ptm.statusReason && <p className="note">{ptm.statusReason}</p>}
+      </header>
+      <div className="stack">
+        {ptm.card && (
+          <section className="panel stack" aria-labelledby="card">
+            <h2 id="card">Card</h2>
+            <div className="card-text">{ptm.card}</div>
+          </section>
+        )}
+        <section className="panel stack" aria-labelledby="outcomes">
+          <h2 id="outcomes">Outcomes</h2>
+          <OutcomeTable outcomes={ptm.outcomes.nodes} of="task" />
+        </section>
+        <Standing ptmId={ptm.id} />
+      </div>
+      <div className="stack">
+        <Facts ptm={ptm} />
+        <Signature signature={ptm.signature} />
+        <Token token={ptm.token} />
+      </div>
+    </div>
+  );
+}
+
+type Ptm = NonNullable<PtmPageQuery["ptm"]>;
+
+function Facts({ ptm }: { ptm: Ptm }) {
+  return (
+    <section className="panel stack" aria-labelledby="facts">
+      <h2 id="facts">Facts</h2>
+      <dl className="facts">
+        <dt>Version</dt>
+        <dd>{ptm.version}</dd>
+        <dt>Weights</dt>
+        <dd>{exact(ptm.parameterCount)}</dd>
+        <dt>File</dt>
+        <dd>{bytes(ptm.sizeBytes)}</dd>
+        <dt>Features</dt>
+        <dd>{ptm.featureWidth ?? "not run yet"}</dd>
+        <dt>Takes</dt>
+        <dd>{words(ptm.modality)}s</dd>
+        <dt>Added</dt>
+        <dd>
+          {day(ptm.createdAt)} by {ptm.createdBy}
+        </dd>
+        <dt>Digest</dt>
+        <dd className="mono">{ptm.artifact.sha256}</dd>
+      </dl>
+    </section>
+  );
+}
+
+function Signature({ signature }: { signature: Ptm["signature"] }) {
+  return (
+    <section className="panel stack" aria-labelledby="signature">
+      <h2 id="signature">Signature</h2>
+      <dl className="facts">
+        <dt>Input</dt>
+        <dd>
+          <code>{signature.input}</code> {signature.layout}, {signature.height} × {signature.width}
+        </dd>
+        <dt>Pixels</dt>
+        <dd>
+          {signature.low} to {signature.high}
+        </dd>
+        <dt>Mean, std</dt>
+        <dd>
+          {signature.mean.join(", ")}; {signature.std.join(", ")}
+        </dd>
+        <dt>Features</dt>
+        <dd>
+          <code>{signature.features}</code>
+        </dd>
+        <dt>Probabilities</dt>
+        <dd>{signature.probabilities ? <code>{signature.probabilities}</code> : "none"}</dd>
+      </dl>
+    </section>
+  );
+}
+
+function Token({ token }: { token: Ptm["token"] }) {
+  const vector = useMemo(() => (token ? decodeVector(token.vector) : undefined), [token]);
+  return (
+    <section className="panel stack" aria-labelledby="token">
+      <h2 id="token">Token</h2>
+      {token && vector ? (
+        <>
+          <TokenStrip vector={vector} label={`The ${token.width} values of the token`} />
+          <p className="small muted">
+            {token.width} values, learned by <Link href="/spiders">spider {token.spider.version}</Link> on{" "}
+            {day(token.createdAt)}
+          </p>
+          <p className="mono muted">{token.digest}</p>
+        </>
+      ) : (
+        <p className="muted">The active spider has no token for this PTM.</p>
+      )}
+    </section>
+  );
+}
+
+/** Where it ranks, task by task. */
+function Standing({ ptmId }: { ptmId: string }) {
+  const { rows, done } = useRanks([ptmId]);
+  return (
+    <section className="panel stack" aria-labelledby="standing">
+      <h2 id="standing">Where it ranks</h2>
+      {rows.length === 0 && <p className="muted">{done ? "No task can be ranked yet." : "Ranking the tasks"}</p>}
+      {rows.length > 0 && (
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">Task</th>
+              <th scope="col" className="number">
+                Rank
+              </th>
+              <th scope="col" className="number">
+                of
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ task, ranks, zooSize }) => (
+              <tr key={task.id}>
+                <td>
+                  <Link href={`/rank/${task.id}`}>{versioned(task)}</Link>
+                </td>
+                <td className="number">{ranks.get(ptmId) ?? "–"}</td>
+                <td className="number muted">{exact(zooSize)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}
