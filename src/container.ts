@@ -253,6 +253,7 @@ export class Container {
       this.rankZoo,
       this.rerankTask,
       waitForJob,
+      scorer,
       DEFAULT_ARCHIVE_LIMITS,
     );
     const samples = new TaskSamples(store, DEFAULT_ARCHIVE_LIMITS, config.samplesPerClass);

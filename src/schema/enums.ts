@@ -82,6 +82,8 @@ export const MergePolicyEnum = asEnum(MERGE_POLICIES, {
   values: {
     AMONG_THEMSELVES: "They keep the places that the coarse order gave them and share them out anew.",
     FULL_LIST: "The whole list is sorted anew, by the new scores where there are some.",
+    MIXED_WITH_SCORES:
+      "As AMONG_THEMSELVES, by fitness and transferability scores of the runs together, with the spider's weights.",
   },
 });
 

@@ -10,6 +10,8 @@ import { TaskToken } from "../entities/task-token.js";
 import type { Logger } from "../log.js";
 import { cancelUnwantedRuns } from "./cancel-unwanted-runs.js";
 import { sha256 } from "./digest.js";
+import type { MergeRule } from "./merge-rule.js";
+import { mergedScores, type RunResult } from "./merged-scores.js";
 import type { OutcomeTables } from "./outcome-table.js";
 import { rankingQuality } from "./ranking-quality.js";
 import { readSituation, type RerankSituation, type Run } from "./rerank-situation.js";
@@ -72,7 +74,7 @@ export class AdvanceRanking {
   }
 
   async #next(situation: RerankSituation): Promise<Step> {
-    const { ranking, expired, policy } = situation;
+    const { ranking, expired, rule } = situation;
     const { fitness, reasons, digests } = await this.#score(situation);
     const waiting = [...situation.runs.values()].filter(({ state }) => state === "WAITING").length;
     const over = waiting === 0 || expired;
@@ -83,15 +85,17 @@ export class AdvanceRanking {
     }
 
     const coarse = [...situation.entries].sort((a, b) => a.coarseRank - b.coarseRank);
+    const results = resultsOf(coarse, fitness, situation);
+    const merged = mergedScores(results, rule);
     const reranked = new Map<number, number>();
     coarse.forEach(({ ptmId }, item) => {
-      const value = fitness.get(ptmId);
+      const value = merged.get(ptmId);
       if (value !== undefined) reranked.set(item, value);
     });
     const order = mergeReranked(
       coarse.map(({ coarseFitness }) => coarseFitness),
       reranked,
-      policy,
+      rule.policy,
     );
     const entries = Array.from(order, (item, i): RankingEntry => {
       const entry = coarse[item]!;
@@ -112,8 +116,9 @@ export class AdvanceRanking {
           "reranked",
           ranking.coarseReceipt,
           ranking.topK,
-          policy,
+          rule.policy,
           ...entries.flatMap(({ ptmId }) => digests.get(ptmId) ?? []),
+          ...mixtureOf(results, rule),
         ]),
       ),
       evidence: {
@@ -207,9 +212,30 @@ export class AdvanceRanking {
   }
 }
 
+/** The PTMs that the spider could score with their specific rows, in coarse order. */
+function resultsOf(
+  coarse: readonly RankingEntry[],
+  fitness: ReadonlyMap<string, number>,
+  { runs }: RerankSituation,
+): RunResult[] {
+  return coarse.flatMap(({ ptmId }) => {
+    const value = fitness.get(ptmId);
+    const run = runs.get(ptmId);
+    return value !== undefined && run?.state === "DONE"
+      ? [{ ptmId, fitness: value, scores: run.scores }]
+      : [];
+  });
+}
+
+/** What an order follows from beside the tokens, for its receipt; nothing where no scores are mixed in. */
+function mixtureOf(results: readonly RunResult[], { policy, weights }: MergeRule): unknown[] {
+  if (policy !== "MIXED_WITH_SCORES") return [];
+  return [[...weights], results.map(({ scores }) => scores.map(({ metric, value }) => [metric, value]))];
+}
+
 function costOf(
   entries: readonly RankingEntry[],
-  { seconds, policy, runs }: RerankSituation,
+  { seconds, rule, runs }: RerankSituation,
 ): Pick<RankingEvidence, "forwardPasses" | "forwardSeconds" | "runsReused" | "seconds" | "mergePolicy"> {
   const run = entries.filter(({ reranked }) => reranked);
   const anew = run.filter(({ jobId }) => jobId !== null);
@@ -219,7 +245,7 @@ function costOf(
     forwardSeconds: anew.length === 0 ? null : took.reduce((sum, seconds) => sum + seconds, 0),
     runsReused: run.length - anew.length,
     seconds,
-    mergePolicy: run.length === 0 ? null : policy,
+    mergePolicy: run.length === 0 ? null : rule.policy,
   };
 }
 

@@ -3,14 +3,17 @@ import type { DataSource } from "typeorm";
 import type { ArchiveLimits } from "../archives/archive-limits.js";
 import { readKeptOutputs } from "../archives/kept-outputs.js";
 import type { Ranker, TaskRanking } from "../engine/evaluation/ranker.js";
+import type { MetricScorer } from "../engine/runtime/metric-scorer.js";
 import { ClassCentreAccumulator } from "../engine/tokens/class-centres.js";
 import type { Ptm } from "../entities/ptm.js";
 import { Job } from "../entities/job.js";
 import { RankingEntry } from "../entities/ranking-entry.js";
 import { Ranking } from "../entities/ranking.js";
 import type { Task } from "../entities/task.js";
+import { keepScores } from "./keep-scores.js";
 import { LARGEST_TOP_K, type RankZoo } from "./rank-zoo.js";
 import { LONGEST_BUDGET_SECONDS, type RerankTask } from "./rerank-task.js";
+import { runMetrics } from "./run-metrics.js";
 import { storeSpecificToken } from "./store-specific-token.js";
 import { localViewer } from "./viewer.js";
 import type { WaitForJob } from "./wait-for-job.js";
@@ -26,6 +29,7 @@ export class EvaluateReranked {
     private readonly rankZoo: RankZoo,
     private readonly rerankTask: RerankTask,
     private readonly waitForJob: WaitForJob,
+    private readonly scorer: MetricScorer,
     private readonly limits: ArchiveLimits,
   ) {}
 
@@ -74,16 +78,25 @@ export class EvaluateReranked {
     return job ? (job.finishedAt!.getTime() - job.startedAt!.getTime()) / 1000 : 0;
   }
 
-  /** Stores the specific tokens that runs would have given. @returns by PTM the seconds that its run took */
+  /** Stores what runs of the best PTMs would have given. @returns by PTM the seconds that its run took */
   async #takeKept(task: Task, ptms: readonly Ptm[], path: string): Promise<Map<string, number>> {
     const { labels, classCount, byPtm } = await readKeptOutputs(path, this.limits);
     const seconds = new Map<string, number>();
+    const { entries } = await this.rankZoo.run({ taskId: task.id, topK: MOST_RUN, filter: {} });
+    const best = new Set(entries.map(({ ptmId }) => ptmId));
     for (const ptm of ptms) {
+      if (!best.has(ptm.id)) continue;
       const kept = byPtm.get(ptm.artifactSha256);
       if (kept === undefined) continue;
       const centres = new ClassCentreAccumulator(classCount, kept.features.columns);
       centres.add(kept.features, labels);
-      await storeSpecificToken(this.dataSource.manager, { taskId: task.id, ptmId: ptm.id }, centres.finish());
+      const pair = { taskId: task.id, ptmId: ptm.id };
+      const { features } = kept;
+      const measured = await runMetrics(this.scorer, { features, labels, classCount }, kept.seconds);
+      await this.dataSource.transaction(async (manager) => {
+        await storeSpecificToken(manager, pair, centres.finish());
+        await keepScores(manager, pair, measured);
+      });
       seconds.set(ptm.id, kept.seconds);
     }
     return seconds;

@@ -3,6 +3,7 @@ import { v7 as uuid } from "uuid";
 
 import { inspectModel } from "../engine/onnx/inspect.js";
 import { checkSignature } from "../engine/onnx/check-signature.js";
+import type { SnapshotManifest } from "../engine/spider/snapshot-manifest.js";
 import type { PtmSignature } from "../engine/tokens/signature.js";
 import { Ptm } from "../entities/ptm.js";
 import { Spider } from "../entities/spider.js";
@@ -13,6 +14,7 @@ import { giveToken } from "./give-token.js";
 import { type JobQueue, queueJob } from "./job-queue.js";
 import { queueTokens } from "./queue-tokens.js";
 import { requireArtifact } from "./register-artifact.js";
+import { mergeRule } from "./merge-rule.js";
 import type { SpiderSnapshots } from "./spider-snapshots.js";
 
 export interface ImportSpiderInput {
@@ -73,7 +75,9 @@ export class ImportSpider {
 
   async #read(input: ImportSpiderInput) {
     try {
-      return await this.snapshots.read({ snapshotSha256: input.snapshot, manifest: input.manifest });
+      const learned = await this.snapshots.read({ snapshotSha256: input.snapshot, manifest: input.manifest });
+      mergeRule(input.manifest as SnapshotManifest); // checked now: no ranking shall stumble over it later
+      return learned;
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new DomainError("BAD_USER_INPUT", error.message, { cause: error });

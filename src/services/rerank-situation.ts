@@ -1,16 +1,13 @@
 import type { DataSource } from "typeorm";
 
-import { MERGE_POLICIES, type MergePolicy } from "../engine/ranking/merge-reranked.js";
 import { Job } from "../entities/job.js";
 import { RankingEntry } from "../entities/ranking-entry.js";
 import { Ranking } from "../entities/ranking.js";
 import { SpecificToken } from "../entities/specific-token.js";
 import { Spider } from "../entities/spider.js";
 import { TransferabilityScore } from "../entities/transferability-score.js";
+import { type MergeRule, mergeRule } from "./merge-rule.js";
 import { RUN_METRICS } from "./run-metrics.js";
-
-/** The paper's way, and the one that needs no comparison of scores with and without a run. */
-const DEFAULT_POLICY: MergePolicy = "AMONG_THEMSELVES";
 
 /** What is known of a PTM that a ranking wants to be run. */
 export type Run =
@@ -33,7 +30,7 @@ export interface RerankSituation {
   /** Whether the seconds are used up, by the database's clock. */
   readonly expired: boolean;
   readonly seconds: number;
-  readonly policy: MergePolicy;
+  readonly rule: MergeRule;
 }
 
 /** @returns undefined if the ranking has ended or there is none */
@@ -56,7 +53,7 @@ export async function readSituation(
     ranking,
     entries,
     runs: await readRuns(dataSource, ranking, entries),
-    policy: policyOf(spider),
+    rule: mergeRule(spider.manifest as { hyperparameters?: Record<string, unknown> }),
     ...clock!,
   };
 }
@@ -115,10 +112,4 @@ function runOf(
     case undefined:
       return { state: "OUT", reason: "The result of the run is gone." };
   }
-}
-
-/** What training found best for this spider on validation tasks, if it says. */
-function policyOf({ manifest }: Spider): MergePolicy {
-  const { hyperparameters } = manifest as { hyperparameters?: Record<string, unknown> };
-  return MERGE_POLICIES.find((policy) => policy === hyperparameters?.["mergePolicy"]) ?? DEFAULT_POLICY;
 }

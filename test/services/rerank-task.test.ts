@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { DEFAULT_ARCHIVE_LIMITS } from "../../src/archives/archive-limits.js";
+import { mixWithScores } from "../../src/engine/ranking/mix-with-scores.js";
 import { measure } from "../../src/engine/transferability/registry.js";
 import { fitness } from "../../src/engine/spider/fitness.js";
 import { Job } from "../../src/entities/job.js";
@@ -240,6 +241,47 @@ test("a defect of a metric costs its value and neither the token nor the ranking
     scores.map(({ value, reason }) => [value, reason]),
     RUN_METRICS.map(() => [null, "The metrics could not be computed: metricScorer: closed"]),
   );
+});
+
+test("a spider that mixes orders the PTMs that were run by fitness and scores together, in the places they had", async (t) => {
+  const { dataSource } = world.container;
+  const rule = { mergePolicy: "MIXED_WITH_SCORES", mergeWeights: { FITNESS: 0.1, LOG_ME: 1, K_NN: 1 } };
+  const setRule = (hyperparameters: object) =>
+    dataSource.query(
+      `UPDATE spider SET manifest = manifest || jsonb_build_object('hyperparameters', $1::jsonb)`,
+      [JSON.stringify(hyperparameters)],
+    );
+  await setRule(rule);
+  t.after(() => setRule({}));
+  const task = await world.addTask(23);
+  const { ranking } = await rerank(task.id, { topK: 4 });
+  for (const jobId of await runsOf(ranking.id)) await runPtm.run(jobId, signal);
+
+  const entries = await entriesOf(ranking.id);
+  const scores = await dataSource.getRepository(TransferabilityScore).findBy({ taskId: task.id });
+  const run = entries.filter(({ reranked }) => reranked);
+  const valuesOf = (metric: string) =>
+    run.map(({ ptmId }) => scores.find((score) => score.ptmId === ptmId && score.metric === metric)!.value!);
+  const mixed = mixWithScores({ weight: 0.1, values: run.map(({ fitness }) => fitness) }, [
+    { weight: 1, values: valuesOf("LOG_ME") },
+    { weight: 1, values: valuesOf("K_NN") },
+  ]);
+  assert.deepEqual(
+    [...mixed],
+    [...mixed].sort((a, b) => b - a),
+  );
+  assert.deepEqual(
+    run.map(({ rank }) => rank),
+    [1, 2, 3, 4],
+  );
+  const [mixing, { evidence, receipt }] = [ranking.id, await rankingOf(ranking.id)];
+  assert.equal(evidence?.mergePolicy, "MIXED_WITH_SCORES");
+
+  await setRule({});
+  const again = await rerank(task.id, { topK: 4 });
+  await advance.run(again.ranking.id);
+  assert.notEqual(again.ranking.id, mixing);
+  assert.notEqual((await rankingOf(again.ranking.id)).receipt, receipt);
 });
 
 test("a ranking is re-ordered step by step, and its job says how far it is", async () => {

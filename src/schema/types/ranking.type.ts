@@ -16,7 +16,8 @@ export class RankedPtmType {
     description:
       "What the PTM is ranked by; only its order within one ranking has a meaning. The spider's score and, where the " +
       "spider has a prior weight w > 0, z(score) + w z(prior) over the whole zoo: the prior is what outcomes on other " +
-      "tasks say about the PTM's architecture; outcomes on the ranked task never enter.",
+      "tasks say about the PTM's architecture; outcomes on the ranked task never enter. Under the merge policy " +
+      "MIXED_WITH_SCORES PTMs that were run are put in order by `scores` as well.",
   })
   fitness!: number;
 
