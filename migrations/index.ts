@@ -8,6 +8,7 @@ import { Pools1763960000000 } from "./1763960000000-pools.js";
 import { Lineage1763965000000 } from "./1763965000000-lineage.js";
 import { AccessKeys1763970000000 } from "./1763970000000-access-keys.js";
 import { OutcomeReview1763975000000 } from "./1763975000000-outcome-review.js";
+import { RateLimit1763980000000 } from "./1763980000000-rate-limit.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   Lineage1763965000000,
   AccessKeys1763970000000,
   OutcomeReview1763975000000,
+  RateLimit1763980000000,
 ];

@@ -45,6 +45,8 @@ const environment = z.object({
   ORB_SANDBOX_MEMORY_MB: integer(256, 1_000_000, 2048),
   ORB_SANDBOX_SECONDS: integer(1, 3600, 60),
   ORB_SANDBOX_SPARES: integer(0, 64, 4),
+  ORB_RATE_STORE: z.enum(["memory", "postgres"]).default("memory"),
+  ORB_INTROSPECTION: z.enum(["VIEWER", "CONTRIBUTOR", "CURATOR", "ADMIN", "off"]).default("VIEWER"),
   ORB_RATE_PER_MINUTE: integer(1, 1_000_000_000, 60_000),
   ORB_JOB_CONCURRENCY: integer(1, 64, 1),
 });
@@ -89,6 +91,10 @@ export interface Config {
   readonly sandboxSpares: number;
   /** Requests that a client may send in a minute. */
   readonly ratePerMinute: number;
+  /** Where requests are counted: in each process for itself, or for all together. */
+  readonly rateStore: "memory" | "postgres";
+  /** The least role that the API tells about its schema. */
+  readonly introspection: "VIEWER" | "CONTRIBUTOR" | "CURATOR" | "ADMIN" | "off";
   readonly jobConcurrency: number;
 }
 
@@ -125,6 +131,8 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     sandboxMemoryBytes: values.ORB_SANDBOX_MEMORY_MB * MEGABYTE,
     sandboxSeconds: values.ORB_SANDBOX_SECONDS,
     sandboxSpares: values.ORB_SANDBOX_SPARES,
+    rateStore: values.ORB_RATE_STORE,
+    introspection: values.ORB_INTROSPECTION,
     ratePerMinute: values.ORB_RATE_PER_MINUTE,
     jobConcurrency: values.ORB_JOB_CONCURRENCY,
   });

@@ -18,6 +18,7 @@ import { Metrics } from "./metrics.js";
 import { allResolvers } from "./resolvers/all-resolvers.js";
 import { Access } from "./schema/access.js";
 import { buildOrbSchema } from "./schema/build-schema.js";
+import { createRateLimiter } from "./schema/create-rate-limiter.js";
 import { KeyCredentials } from "./schema/key-credentials.js";
 import { OperationsServer } from "./schema/operations-server.js";
 import { Server } from "./schema/server.js";
@@ -29,6 +30,7 @@ import { AddTask } from "./services/add-task.js";
 import { AdmitAdministrator } from "./services/admit-administrator.js";
 import { AdvanceRanking } from "./services/advance-ranking.js";
 import { BrowseAccess } from "./services/browse-access.js";
+import { BrowseAudit } from "./services/browse-audit.js";
 import { BrowseRegistry } from "./services/browse-registry.js";
 import { CancelJob } from "./services/cancel-job.js";
 import { CreateAccessKey } from "./services/create-access-key.js";
@@ -120,6 +122,7 @@ export class Container {
   readonly metrics = new Metrics();
   readiness!: Readiness;
   browseAccess!: BrowseAccess;
+  browseAudit!: BrowseAudit;
   createAccessKey!: CreateAccessKey;
   revokeAccessKey!: RevokeAccessKey;
   admitAdministrator!: AdmitAdministrator;
@@ -202,6 +205,7 @@ export class Container {
     this.#feed = new ChangeFeed(address, log);
     this.#accessKeys = new AccessKeys(dataSource);
     this.browseAccess = new BrowseAccess(dataSource);
+    this.browseAudit = new BrowseAudit(dataSource);
     this.createAccessKey = new CreateAccessKey(dataSource);
     this.revokeAccessKey = new RevokeAccessKey(dataSource, this.#accessKeys);
     this.admitAdministrator = new AdmitAdministrator(dataSource);
@@ -334,6 +338,8 @@ export class Container {
     const server = new Server({
       schema: await buildOrbSchema(allResolvers(this)),
       access: this.#access(),
+      audit: this.browseAudit,
+      introspection: config.introspection,
       revocations: () => this.#feed.watch("access_key "),
       artifacts: {
         store,
@@ -365,8 +371,9 @@ export class Container {
   }
 
   #access(): Access {
-    const { auth, host, ratePerMinute } = this.config;
-    return new Access(auth === "on" ? new KeyCredentials(this.#accessKeys) : undefined, host, ratePerMinute);
+    const { auth, host } = this.config;
+    const credentials = auth === "on" ? new KeyCredentials(this.#accessKeys) : undefined;
+    return new Access(credentials, host, createRateLimiter(this.config, this.dataSource));
   }
 
   /** Subscriptions that are open at this moment. */

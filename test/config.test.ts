@@ -92,6 +92,8 @@ test("readConfig reads every setting in the unit that its field says", () => {
     ORB_SANDBOX_MEMORY_MB: "512",
     ORB_SANDBOX_SECONDS: "7",
     ORB_SANDBOX_SPARES: "0",
+    ORB_RATE_STORE: "postgres",
+    ORB_INTROSPECTION: "off",
     ORB_RATE_PER_MINUTE: "600",
     ORB_JOB_CONCURRENCY: "3",
     HOME: "/root", // a variable of somebody else
@@ -117,6 +119,8 @@ test("readConfig reads every setting in the unit that its field says", () => {
       sandboxMemoryBytes: 536_870_912,
       sandboxSeconds: 7,
       sandboxSpares: 0,
+      rateStore: "postgres",
+      introspection: "off",
       ratePerMinute: 600,
       jobConcurrency: 3,
     },

@@ -9,6 +9,7 @@ import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { AccessKeyConnection, AccessKeyType, ViewerType } from "../schema/types/access-key.type.js";
 import { CreateAccessKeyPayload, RevokeAccessKeyPayload } from "../schema/types/payloads.type.js";
+import { RateLimitType } from "../schema/types/rate-limit.type.js";
 import type { BrowseAccess } from "../services/browse-access.js";
 import type { CreateAccessKey } from "../services/create-access-key.js";
 import type { RevokeAccessKey } from "../services/revoke-access-key.js";
@@ -26,6 +27,12 @@ export class AccessKeyResolver {
   @Query(() => ViewerType, { description: "Who you are to this server." })
   viewer(@Ctx() { viewer }: Context) {
     return viewer;
+  }
+
+  @RequiresRole("VIEWER")
+  @Query(() => RateLimitType, { description: "How many requests you may still send." })
+  rateLimit(@Ctx() { rate }: Context) {
+    return rate();
   }
 
   @RequiresRole("ADMIN")

@@ -7,6 +7,7 @@ import type { EvaluateRankings } from "../services/evaluate-rankings.js";
 import type { ReviewOutcome } from "../services/review-outcome.js";
 import type { FindByName } from "../services/find-by-name.js";
 import type { BrowseAccess } from "../services/browse-access.js";
+import type { BrowseAudit } from "../services/browse-audit.js";
 import type { CreateAccessKey } from "../services/create-access-key.js";
 import type { KeepRanking } from "../services/keep-ranking.js";
 import type { MeasureTransferability } from "../services/measure-transferability.js";
@@ -21,6 +22,7 @@ import type { RerankTask } from "../services/rerank-task.js";
 import type { RevokeAccessKey } from "../services/revoke-access-key.js";
 import { AccessKeyResolver } from "./access-key.resolver.js";
 import type { ShowSamples } from "../services/show-samples.js";
+import { AuditEventResolver } from "./audit-event.resolver.js";
 import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { OutcomeResolver } from "./outcome.resolver.js";
@@ -60,6 +62,7 @@ export interface ApiServices {
   readonly cancelJob: CancelJob;
   readonly measureTransferability: MeasureTransferability;
   readonly browseAccess: BrowseAccess;
+  readonly browseAudit: BrowseAudit;
   readonly createAccessKey: CreateAccessKey;
   readonly revokeAccessKey: RevokeAccessKey;
   readonly showSamples: ShowSamples;
@@ -94,6 +97,7 @@ export function allResolvers(services: ApiServices): object[] {
     new RankingResolver(browse, rankZoo, keepRanking, rerankTask),
     new RankedPtmResolver(),
     new NodeResolver(rankZoo),
+    new AuditEventResolver(services.browseAudit),
     new AccessKeyResolver(browseAccess, createAccessKey, revokeAccessKey),
     new PtmTokenResolver(),
     new TaskTokenResolver(services.placeTasks),

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-import { RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
+import { type RateLimiterAbstract, RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 
 import { DomainError } from "../errors.js";
 import { localViewer, type Viewer } from "../services/viewer.js";
@@ -33,9 +33,16 @@ export interface Credentials {
   forget(): void;
 }
 
+/** What a client has left of its requests. */
+export interface Rate {
+  /** Requests a minute. */
+  readonly limit: number;
+  readonly remaining: number;
+  readonly resetAt: Date;
+}
+
 /** Who may come in, and how often. */
 export class Access {
-  readonly #requests: RateLimiterMemory;
   readonly #mistakes = new RateLimiterMemory({ points: MISTAKES_PER_MINUTE, duration: 60 });
 
   /**
@@ -45,14 +52,13 @@ export class Access {
   constructor(
     private readonly credentials: Credentials | undefined,
     host: string,
-    ratePerMinute: number,
+    private readonly requests: RateLimiterAbstract,
   ) {
     if (credentials === undefined && !LOOPBACK.has(host)) {
       throw new Error(
         `The configuration is wrong:\n  ORB_AUTH: off is for this machine alone, and ORB_HOST is ${host}. Set ORB_AUTH=on.`,
       );
     }
-    this.#requests = new RateLimiterMemory({ points: ratePerMinute, duration: 60 });
   }
 
   /**
@@ -69,9 +75,23 @@ export class Access {
   }
 
   /** Counts one more request. @throws RateLimited */
-  async count(request: IncomingMessage, { keyId, name }: Viewer): Promise<void> {
-    const who = keyId ?? (this.credentials === undefined ? addressOf(request) : name);
-    await consume(this.#requests, who);
+  async count(request: IncomingMessage, viewer: Viewer): Promise<void> {
+    await consume(this.requests, this.#counted(request, viewer));
+  }
+
+  /** How many requests are left. */
+  async rate(request: IncomingMessage, viewer: Viewer): Promise<Rate> {
+    const used = await this.requests.get(this.#counted(request, viewer));
+    const limit = this.requests.points;
+    return {
+      limit,
+      remaining: used?.remainingPoints ?? limit,
+      resetAt: new Date(Date.now() + (used?.msBeforeNext ?? 0)),
+    };
+  }
+
+  #counted(request: IncomingMessage, { keyId, name }: Viewer): string {
+    return keyId ?? (this.credentials === undefined ? addressOf(request) : name);
   }
 
   /** Looks at everybody anew: an access key has ended. */
@@ -121,7 +141,7 @@ function addressOf(request: IncomingMessage): string {
   return request.socket.remoteAddress ?? "unknown";
 }
 
-async function consume(limiter: RateLimiterMemory, who: string): Promise<void> {
+async function consume(limiter: RateLimiterAbstract, who: string): Promise<void> {
   try {
     await limiter.consume(who);
   } catch (refusal) {

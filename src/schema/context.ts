@@ -1,6 +1,7 @@
 import type { Loaders } from "../loaders/loaders.js";
 import type { Viewer } from "../services/viewer.js";
 import type { WatchRegistry } from "../services/watch-registry.js";
+import type { Rate } from "./access.js";
 
 /** What every resolver of one operation shares. */
 export interface Context {
@@ -10,6 +11,9 @@ export interface Context {
   readonly renewLoaders: () => void;
   /** What subscriptions watch. */
   readonly watch: WatchRegistry;
+  readonly rate: () => Promise<Rate>;
+  /** Whether the viewer is told about the schema. */
+  readonly mayIntrospect: boolean;
   /** In every error answer and log line of this operation. */
   readonly requestId: string;
   /** Points, once the operation was measured. */

@@ -10,6 +10,7 @@ import type { Metrics } from "../metrics.js";
 import type { Context } from "./context.js";
 import { countRequest } from "./count-request.js";
 import { formatError, identified } from "./format-error.js";
+import { refuseIntrospection, withoutSuggestion } from "./introspection.js";
 import { measureOnce } from "./limits.js";
 
 export const MAX_TOKENS = 5000;
@@ -22,7 +23,7 @@ export function createApollo(schema: GraphQLSchema, metrics: Metrics, log: Logge
   const requestIds = new WeakMap<object, string>();
   return new ApolloServer<Context>({
     schema,
-    introspection: true, // schema.graphql is public anyway
+    introspection: true, // to those who may; see below
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     allowBatchedHttpRequests: false,
@@ -38,6 +39,7 @@ export function createApollo(schema: GraphQLSchema, metrics: Metrics, log: Logge
         requestDidStart: async () => ({
           didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
             if (operation === undefined) return; // Apollo has answered that the operation is not known
+            if (!contextValue.mayIntrospect) refuseIntrospection(document);
             contextValue.cost = measureOnce(schema, document, operation, request.variables ?? {});
           },
           didEncounterErrors: async ({ errors, contextValue }) => {
@@ -46,12 +48,15 @@ export function createApollo(schema: GraphQLSchema, metrics: Metrics, log: Logge
           willSendResponse: async ({ response, contextValue }) => {
             if (response.body.kind !== "single") return;
             const { singleResult } = response.body;
-            const { requestId } = contextValue;
+            const { requestId, mayIntrospect } = contextValue;
             if (singleResult.errors) {
               // Without data nothing ran, and each error is about the request; with data each says why a field is null.
               const shown = singleResult.data === undefined ? MAX_ERRORS : singleResult.errors.length;
               singleResult.errors = singleResult.errors
                 .slice(0, shown)
+                .map((error) =>
+                  mayIntrospect ? error : { ...error, message: withoutSuggestion(error.message) },
+                )
                 .map((error) => identified(error, requestId));
             }
             singleResult.extensions = {

@@ -14,6 +14,7 @@ import { DomainError } from "../errors.js";
 import type { Loaders } from "../loaders/loaders.js";
 import type { Logger } from "../log.js";
 import type { Metrics } from "../metrics.js";
+import type { BrowseAudit } from "../services/browse-audit.js";
 import type { Readiness } from "../services/readiness.js";
 import type { Viewer } from "../services/viewer.js";
 import type { WatchRegistry } from "../services/watch-registry.js";
@@ -25,9 +26,11 @@ import {
   deferContinue,
   handleArtifactRequest,
 } from "./artifact-endpoint.js";
+import { AUDIT_PATH, sendAudit } from "./audit-endpoint.js";
 import type { Context } from "./context.js";
 import { createApollo } from "./graphql-engine.js";
 import { handleGraphql } from "./http-graphql.js";
+import { type IntrospectionRule, mayIntrospect } from "./introspection.js";
 import { listenOn } from "./listen-on.js";
 import { handleOperations } from "./operations-endpoint.js";
 import { requireRole } from "./requires-role.js";
@@ -51,6 +54,8 @@ export interface ServerParts {
   readonly watch: WatchRegistry;
   readonly readiness: Readiness;
   readonly metrics: Metrics;
+  readonly audit: BrowseAudit;
+  readonly introspection: IntrospectionRule;
   /** Begins to watch for the end of access keys. */
   readonly revocations: () => ChangeWatch;
   readonly log: Logger;
@@ -104,11 +109,13 @@ export class Server {
     }
   }
 
-  readonly #context = (viewer: Viewer, requestId: string): Context => {
-    const { createLoaders, watch } = this.parts;
+  readonly #context = (viewer: Viewer, requestId: string, request: IncomingMessage): Context => {
+    const { createLoaders, watch, access, introspection } = this.parts;
     const context: Context = {
       viewer: { ...viewer, requestId },
       requestId,
+      rate: () => access.rate(request, viewer),
+      mayIntrospect: mayIntrospect(viewer, introspection),
       watch,
       loaders: whenUsed(createLoaders),
       renewLoaders: () => void (context.loaders = whenUsed(createLoaders)),
@@ -135,13 +142,17 @@ export class Server {
   async #route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     const [path = "/"] = (request.url ?? "/").split("?");
     if (await handleOperations(path, request, response, this.parts)) return;
-    if (path !== GRAPHQL_PATH && !path.startsWith(ARTIFACT_PATH)) {
+    if (path !== GRAPHQL_PATH && path !== AUDIT_PATH && !path.startsWith(ARTIFACT_PATH)) {
       if (await this.parts.web.answer(request, response, path)) return;
       throw new DomainError("NOT_FOUND", `Nothing is here; GraphQL answers at ${GRAPHQL_PATH}.`);
     }
     const { viewer } = await this.parts.access.admit(request, request.headers.authorization);
     if (path === GRAPHQL_PATH) {
-      return handleGraphql(request, response, this.#apollo, this.#context(viewer, requestId));
+      return handleGraphql(request, response, this.#apollo, this.#context(viewer, requestId, request));
+    }
+    if (path === AUDIT_PATH) {
+      requireRole(viewer, "ADMIN", `GET ${AUDIT_PATH}`);
+      return sendAudit(request.url ?? "", response, this.parts.audit);
     }
     this.#countArtifact(request, response);
     if (request.method === "PUT") requireRole(viewer, "CONTRIBUTOR", `PUT ${ARTIFACT_PATH}`);

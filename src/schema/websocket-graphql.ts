@@ -20,6 +20,7 @@ import type { Access, Admitted } from "./access.js";
 import type { Context } from "./context.js";
 import { formatError, identified, shortened, toDomainError } from "./format-error.js";
 import { MAX_ERRORS, MAX_TOKENS } from "./graphql-engine.js";
+import { refuseIntrospection } from "./introspection.js";
 import { measureOperation } from "./limits.js";
 import { operationLabel } from "./operation-label.js";
 
@@ -61,7 +62,7 @@ export function serveWebSockets(
   path: string,
   schema: GraphQLSchema,
   access: Access,
-  createContext: (viewer: Context["viewer"], requestId: string) => Context,
+  createContext: (viewer: Context["viewer"], requestId: string, request: IncomingMessage) => Context,
   metrics: Metrics,
   log: Logger,
 ): ServedSockets {
@@ -120,15 +121,19 @@ export function serveWebSockets(
               `A socket may run at most ${OPERATIONS_PER_SOCKET} operations at a time.`,
             );
           }
+          const context = createContext(viewer, requestId, socket.request);
           const document = parse(query, { maxTokens: MAX_TOKENS });
-          const invalid = validate(schema, document, undefined, { maxErrors: MAX_ERRORS });
+          const invalid = validate(schema, document, undefined, {
+            maxErrors: MAX_ERRORS,
+            hideSuggestions: !context.mayIntrospect,
+          });
           if (invalid.length > 0) return invalid.map((error) => refusal(error, "GRAPHQL_VALIDATION_FAILED"));
+          if (!context.mayIntrospect) refuseIntrospection(document);
           const operation = getOperationAST(document, operationName);
           if (!operation) {
             const unknown = new GraphQLError("The document must name the operation that is to run.");
             return [refusal(unknown, "OPERATION_RESOLUTION_FAILURE")];
           }
-          const context = createContext(viewer, requestId);
           context.cost = measureOperation(schema, document, operation, variables ?? {});
           socket.running++;
           const label = operationLabel(operation);

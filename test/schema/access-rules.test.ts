@@ -33,6 +33,8 @@ const RULES: Readonly<Record<string, Role>> = {
   "Mutation.withdrawOutcome": "CONTRIBUTOR",
   "Query.evaluation": "VIEWER",
   "Query.outcomes": "VIEWER",
+  "Query.auditEvents": "ADMIN",
+  "Query.rateLimit": "VIEWER",
   "Query.job": "VIEWER",
   "Query.jobs": "VIEWER",
   "Query.node": "VIEWER",

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import { test } from "node:test";
 
+import { RateLimiterMemory } from "rate-limiter-flexible";
+
 import { Access, type Admitted, type Credentials, RateLimited } from "../../src/schema/access.js";
 import { localViewer } from "../../src/services/viewer.js";
 
@@ -15,6 +17,10 @@ const credentials: Credentials = {
   forget: () => undefined,
 };
 
+function limiter(points: number): RateLimiterMemory {
+  return new RateLimiterMemory({ points, duration: 60 });
+}
+
 function requestFrom(remoteAddress: string, host = "localhost:4000"): IncomingMessage {
   return { socket: { remoteAddress }, headers: { host } } as IncomingMessage;
 }
@@ -22,17 +28,17 @@ function requestFrom(remoteAddress: string, host = "localhost:4000"): IncomingMe
 test("28: a server that others can reach asks for credentials", () => {
   for (const host of ["0.0.0.0", "::", "192.0.2.1", "example.org"]) {
     assert.throws(
-      () => new Access(undefined, host, 1),
+      () => new Access(undefined, host, limiter(1)),
       /^Error: The configuration is wrong:\n {2}ORB_AUTH: /,
     );
-    assert.doesNotThrow(() => new Access(credentials, host, 1));
+    assert.doesNotThrow(() => new Access(credentials, host, limiter(1)));
   }
   for (const host of ["127.0.0.1", "::1", "localhost"])
-    assert.doesNotThrow(() => new Access(undefined, host, 1));
+    assert.doesNotThrow(() => new Access(undefined, host, limiter(1)));
 });
 
 test("13: without credentials the server answers to its local names alone, whatever address they lead to", async () => {
-  const access = new Access(undefined, "127.0.0.1", 100);
+  const access = new Access(undefined, "127.0.0.1", limiter(100));
   for (const host of ["127.0.0.1", "127.0.0.1:4000", "localhost:4000", "[::1]:4000"]) {
     assert.deepEqual((await access.admit(requestFrom("127.0.0.1", host), undefined)).viewer.role, "ADMIN");
   }
@@ -42,7 +48,7 @@ test("13: without credentials the server answers to its local names alone, whate
 });
 
 test("28: good credentials alone admit, as a bearer", async () => {
-  const access = new Access(credentials, "0.0.0.0", 100);
+  const access = new Access(credentials, "0.0.0.0", limiter(100));
   assert.equal(await access.admit(requestFrom("192.0.2.1"), "Bearer good"), GOOD);
   for (const authorization of [
     undefined,
@@ -58,7 +64,7 @@ test("28: good credentials alone admit, as a bearer", async () => {
 });
 
 test("37: who asks too often is told when to come back, and others at the same address are not held up", async () => {
-  const access = new Access(credentials, "0.0.0.0", 3);
+  const access = new Access(credentials, "0.0.0.0", limiter(3));
   for (let i = 0; i < 3; i++) await access.admit(requestFrom("192.0.2.1"), "Bearer good");
   await assert.rejects(access.admit(requestFrom("192.0.2.2"), "Bearer good"), (error) => {
     assert.ok(error instanceof RateLimited);
@@ -70,7 +76,7 @@ test("37: who asks too often is told when to come back, and others at the same a
 });
 
 test("31: who guesses is told to wait, and holders at the same address are not", async () => {
-  const access = new Access(credentials, "0.0.0.0", 100);
+  const access = new Access(credentials, "0.0.0.0", limiter(100));
   const guesser = requestFrom("192.0.2.1");
   for (let i = 0; i < 60; i++) {
     await assert.rejects(access.admit(guesser, `Bearer ${i}`), { code: "UNAUTHENTICATED" });
@@ -80,7 +86,7 @@ test("31: who guesses is told to wait, and holders at the same address are not",
 });
 
 test("45: credentials end by being revoked and by their date", async () => {
-  const access = new Access(credentials, "0.0.0.0", 100);
+  const access = new Access(credentials, "0.0.0.0", limiter(100));
   const past = { ...GOOD, expiresAt: new Date(Date.now() - 1) };
   const future = { ...GOOD, expiresAt: new Date(Date.now() + 60_000) };
   assert.deepEqual(await access.ended([GOOD, OTHER, past, future]), [OTHER, past]);
