@@ -9,6 +9,7 @@ import { Lineage1763965000000 } from "./1763965000000-lineage.js";
 import { AccessKeys1763970000000 } from "./1763970000000-access-keys.js";
 import { OutcomeReview1763975000000 } from "./1763975000000-outcome-review.js";
 import { RateLimit1763980000000 } from "./1763980000000-rate-limit.js";
+import { Training1763990000000 } from "./1763990000000-training.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   AccessKeys1763970000000,
   OutcomeReview1763975000000,
   RateLimit1763980000000,
+  Training1763990000000,
 ];

@@ -24,6 +24,13 @@ import { OperationsServer } from "./schema/operations-server.js";
 import { Server } from "./schema/server.js";
 import { AccessKeys } from "./services/access-keys.js";
 import { WebFiles } from "./schema/web-files.js";
+import { ActivateSpider } from "./services/activate-spider.js";
+import { CompareSpiders } from "./services/compare-spiders.js";
+import { CreatePool } from "./services/create-pool.js";
+import { EvaluateTrained } from "./services/evaluate-trained.js";
+import { MeasurePool } from "./services/measure-pool.js";
+import { RunTraining } from "./services/run-training.js";
+import { TrainSpider } from "./services/train-spider.js";
 import { AddPtm } from "./services/add-ptm.js";
 import { AddPtmVersion } from "./services/add-ptm-version.js";
 import { AddTask } from "./services/add-task.js";
@@ -137,6 +144,11 @@ export class Container {
   #tokenizeTask!: TokenizeTask;
   #tokenizePtm!: TokenizePtm;
   #measurePtms!: MeasurePtms;
+  trainSpider!: TrainSpider;
+  activateSpider!: ActivateSpider;
+  createPool!: CreatePool;
+  #runTraining!: RunTraining;
+  #measurePool!: MeasurePool;
 
   /** Starts the database if it is ours to start, brings its tables up to date and builds the services. */
   static async open(config: Config, log: Logger): Promise<Container> {
@@ -272,11 +284,26 @@ export class Container {
       DEFAULT_ARCHIVE_LIMITS,
       availableParallelism(),
     );
-    const training = new TrainingThread({
+    const session = {
       executionProviders: config.executionProviders,
-      onWarning: (warning) => log.warn({ warning }, "execution provider"),
-    });
+      onWarning: (warning: string) => log.warn({ warning }, "execution provider"),
+    };
+    const training = new TrainingThread(session);
     const learnToken = new LearnToken(dataSource, pools, snapshots, training);
+    this.trainSpider = new TrainSpider(dataSource, pools, queue);
+    const compare = new CompareSpiders(dataSource, pools, snapshots, session);
+    this.activateSpider = new ActivateSpider(dataSource, snapshots, queue, compare);
+    this.createPool = new CreatePool(dataSource, queue);
+    const evaluateTrained = new EvaluateTrained(dataSource, this.states, outcomes, snapshots, session);
+    this.#runTraining = new RunTraining(dataSource, store, pools, training, snapshots, evaluateTrained);
+    this.#measurePool = new MeasurePool(
+      dataSource,
+      store,
+      measureOnPool,
+      pools,
+      queue,
+      DEFAULT_ARCHIVE_LIMITS,
+    );
     this.#tokenizePtm = new TokenizePtm(dataSource, snapshots, network, measureOnPool, learnToken, queue);
     this.#measurePtms = new MeasurePtms(dataSource, samples, network, scorer);
   }
@@ -317,6 +344,8 @@ export class Container {
       ["RUN_PTM", this.#runPtm],
       ["RERANK", { run: (jobId) => this.#rerank(jobId) }],
       ["MEASURE", this.#measurePtms],
+      ["MEASURE_POOL", this.#measurePool],
+      ["TRAIN", this.#runTraining],
     ]);
     const giveUp = new GiveUpJob(this.dataSource);
     const taken = new Map([...handlers].filter(([kind]) => kinds.includes(kind)));

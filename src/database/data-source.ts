@@ -16,6 +16,8 @@ import { RankingEntry } from "../entities/ranking-entry.js";
 import { Ranking } from "../entities/ranking.js";
 import { RerankRequest } from "../entities/rerank-request.js";
 import { SpecificToken } from "../entities/specific-token.js";
+import { SpiderEpoch } from "../entities/spider-epoch.js";
+import { SpiderTraining } from "../entities/spider-training.js";
 import { Spider } from "../entities/spider.js";
 import { TaskToken } from "../entities/task-token.js";
 import { Task } from "../entities/task.js";
@@ -63,6 +65,8 @@ export function createDataSource(address: DatabaseAddress, options: PoolOptions)
       RerankRequest,
       SpecificToken,
       Spider,
+      SpiderEpoch,
+      SpiderTraining,
       Task,
       TaskToken,
       TransferabilityScore,

@@ -7,6 +7,7 @@ export const JOB_KINDS = [
   "RERANK",
   "RUN_PTM",
   "MEASURE_POOL",
+  "TRAIN",
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
@@ -52,6 +53,10 @@ export class Job {
   /** Of a MEASURE_POOL job: the pool. */
   @Column("uuid", { name: "pool_id", nullable: true })
   poolId!: string | null;
+
+  /** Of a TRAIN job: the spider. */
+  @Column("uuid", { name: "spider_id", nullable: true })
+  spiderId!: string | null;
 
   /** Larger goes first. */
   @Column("integer")

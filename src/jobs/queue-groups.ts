@@ -17,6 +17,7 @@ const GROUP_OF = {
   RUN_PTM: "gpu",
   RERANK: "cpu",
   MEASURE_POOL: "gpu",
+  TRAIN: "gpu",
 } as const satisfies Record<JobKind, QueueGroup>;
 
 export const queueGroup = (kind: JobKind): QueueGroup => GROUP_OF[kind];

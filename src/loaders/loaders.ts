@@ -5,11 +5,15 @@ import { Artifact } from "../entities/artifact.js";
 import { AuditEvent } from "../entities/audit-event.js";
 import { Job, type JobKind } from "../entities/job.js";
 import { Outcome } from "../entities/outcome.js";
+import { PoolSource } from "../entities/pool-source.js";
+import { Pool } from "../entities/pool.js";
 import { PtmToken } from "../entities/ptm-token.js";
 import { Ptm } from "../entities/ptm.js";
 import { RankingEntry } from "../entities/ranking-entry.js";
 import { Ranking } from "../entities/ranking.js";
 import { SpecificToken } from "../entities/specific-token.js";
+import { SpiderEpoch } from "../entities/spider-epoch.js";
+import { SpiderTraining } from "../entities/spider-training.js";
 import { Spider } from "../entities/spider.js";
 import { TaskToken } from "../entities/task-token.js";
 import { Task } from "../entities/task.js";
@@ -41,6 +45,15 @@ export interface Loaders {
   /** The latest job that prepares or prepared the PTM. */
   readonly latestPtmJob: DataLoader<string, Job | null>;
   readonly jobOfRanking: DataLoader<string, Job | null>;
+  readonly pool: DataLoader<string, Pool | null>;
+  /** In the order of their positions. */
+  readonly poolSources: DataLoader<string, PoolSource[]>;
+  readonly latestPoolJob: DataLoader<string, Job | null>;
+  /** What trains or trained the spider. */
+  readonly jobOfSpider: DataLoader<string, Job | null>;
+  readonly training: DataLoader<string, SpiderTraining | null>;
+  /** In the order of epochs. */
+  readonly epochs: DataLoader<string, SpiderEpoch[]>;
   readonly tokenCount: DataLoader<string, number>;
   /** What the metrics say of PTMs on tasks, by metric. */
   readonly scoresOfPair: DataLoader<Pair, TransferabilityScore[], string>;
@@ -102,8 +115,8 @@ export function createLoaders(dataSource: DataSource): Loaders {
   /** The newest job of a kind for each task or PTM. */
   function latestJob(
     kind: JobKind,
-    column: "task_id" | "ptm_id",
-    property: "taskId" | "ptmId",
+    column: "task_id" | "ptm_id" | "pool_id",
+    property: "taskId" | "ptmId" | "poolId",
   ): DataLoader<string, Job | null> {
     return new DataLoader(async (ids) => {
       const jobs = await dataSource
@@ -183,6 +196,35 @@ export function createLoaders(dataSource: DataSource): Loaders {
 
     latestTaskJob: latestJob("TOKENIZE_TASK", "task_id", "taskId"),
     latestPtmJob: latestJob("TOKENIZE_PTM", "ptm_id", "ptmId"),
+
+    pool: byId(Pool),
+    latestPoolJob: latestJob("MEASURE_POOL", "pool_id", "poolId"),
+
+    poolSources: new DataLoader(async (ids) => {
+      const rows = await repository(PoolSource).find({
+        where: { poolId: In([...ids]) },
+        order: { position: "ASC" },
+      });
+      return ids.map((id) => rows.filter(({ poolId }) => poolId === id));
+    }),
+
+    jobOfSpider: new DataLoader(async (ids) => {
+      const jobs = await repository(Job).findBy({ spiderId: In([...ids]) });
+      return ids.map((id) => jobs.find(({ spiderId }) => spiderId === id) ?? null);
+    }),
+
+    training: new DataLoader(async (ids) => {
+      const rows = await repository(SpiderTraining).findBy({ spiderId: In([...ids]) });
+      return ids.map((id) => rows.find(({ spiderId }) => spiderId === id) ?? null);
+    }),
+
+    epochs: new DataLoader(async (ids) => {
+      const rows = await repository(SpiderEpoch).find({
+        where: { spiderId: In([...ids]) },
+        order: { epoch: "ASC" },
+      });
+      return ids.map((id) => rows.filter(({ spiderId }) => spiderId === id));
+    }),
 
     jobOfRanking: new DataLoader(async (ids) => {
       const jobs = await repository(Job).findBy({ rankingId: In([...ids]) });

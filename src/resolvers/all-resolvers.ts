@@ -1,3 +1,4 @@
+import type { ActivateSpider } from "../services/activate-spider.js";
 import type { AddPtm } from "../services/add-ptm.js";
 import type { AddTask } from "../services/add-task.js";
 import type { AddPtmVersion } from "../services/add-ptm-version.js";
@@ -23,6 +24,8 @@ import type { RevokeAccessKey } from "../services/revoke-access-key.js";
 import { AccessKeyResolver } from "./access-key.resolver.js";
 import type { ShowSamples } from "../services/show-samples.js";
 import { AuditEventResolver } from "./audit-event.resolver.js";
+import type { CreatePool } from "../services/create-pool.js";
+import type { TrainSpider } from "../services/train-spider.js";
 import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { OutcomeResolver } from "./outcome.resolver.js";
@@ -33,7 +36,8 @@ import { PtmLineageResolver } from "./ptm-lineage.resolver.js";
 import { TaskLineageResolver } from "./task-lineage.resolver.js";
 import { PtmResolver } from "./ptm.resolver.js";
 import { RankedPtmResolver, RankingResolver } from "./ranking.resolver.js";
-import { SpiderResolver } from "./spider.resolver.js";
+import { PoolResolver, PoolSourceResolver } from "./pool.resolver.js";
+import { SpiderResolver, TrainingSummaryResolver } from "./spider.resolver.js";
 import { TaskResolver } from "./task.resolver.js";
 import { PtmTokenResolver, SpecificTokenResolver, TaskTokenResolver } from "./token.resolvers.js";
 import {
@@ -67,11 +71,15 @@ export interface ApiServices {
   readonly revokeAccessKey: RevokeAccessKey;
   readonly showSamples: ShowSamples;
   readonly placeTasks: PlaceTasks;
+  readonly trainSpider: TrainSpider;
+  readonly activateSpider: ActivateSpider;
+  readonly createPool: CreatePool;
 }
 
 /** Every resolver of the schema with its services. */
 export function allResolvers(services: ApiServices): object[] {
   const { browse, rankZoo, keepRanking, addPtm, addTask, reportOutcome } = services;
+  const { trainSpider, activateSpider, createPool } = services;
   const { measureTransferability, rerankTask, cancelJob } = services;
   const { browseAccess, createAccessKey, revokeAccessKey } = services;
   return [
@@ -86,7 +94,10 @@ export function allResolvers(services: ApiServices): object[] {
     new TaskLineageResolver(services.findByName, services.retireTask),
     new HistoryResolver(),
     new TaskResolver(browse, addTask, services.showSamples),
-    new SpiderResolver(browse),
+    new SpiderResolver(browse, trainSpider, activateSpider),
+    new TrainingSummaryResolver(),
+    new PoolResolver(browse, createPool),
+    new PoolSourceResolver(),
     new JobResolver(browse, cancelJob),
     new OutcomeResolver(browse, reportOutcome, services.reviewOutcome),
     new EvaluationResolver(services.evaluateRankings),

@@ -10,8 +10,10 @@ import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { JobConnection, JobType } from "../schema/types/job.type.js";
 import { CancelJobPayload } from "../schema/types/payloads.type.js";
+import { PoolType } from "../schema/types/pool.type.js";
 import { PtmType } from "../schema/types/ptm.type.js";
 import { RankingType } from "../schema/types/ranking.type.js";
+import { SpiderType } from "../schema/types/spider.type.js";
 import { TaskType } from "../schema/types/task.type.js";
 import type { BrowseRegistry } from "../services/browse-registry.js";
 import type { CancelJob } from "../services/cancel-job.js";
@@ -44,7 +46,8 @@ export class JobResolver {
   @RequiresRole("CONTRIBUTOR")
   @Mutation(() => CancelJobPayload, {
     description:
-      "Stops a re-ranking, which keeps the order it had reached, or the run of one PTM. Safe to repeat.",
+      "Stops a re-ranking, which keeps the order it had reached, the run of one PTM, a training, or the measuring of a pool. " +
+      "Safe to repeat.",
   })
   cancelJob(@Arg("input", () => CancelJobInput) { jobId }: CancelJobInput, @Ctx() { viewer }: Context) {
     return settle(["input", "jobId"], async () => ({
@@ -65,6 +68,16 @@ export class JobResolver {
   @FieldResolver(() => ID, { description: "Opaque and unique over all types." })
   id(@Root() job: Job): string {
     return toGlobalId("Job", job.id);
+  }
+
+  @FieldResolver(() => SpiderType, { nullable: true, description: "The spider that it trains." })
+  spider(@Root() job: Job, @Ctx() { loaders }: Context) {
+    return job.spiderId === null ? null : loaders.spider.load(job.spiderId);
+  }
+
+  @FieldResolver(() => PoolType, { nullable: true, description: "The pool that it measures." })
+  pool(@Root() job: Job, @Ctx() { loaders }: Context) {
+    return job.poolId === null ? null : loaders.pool.load(job.poolId);
   }
 
   @FieldResolver(() => TaskType, { nullable: true, description: "The task it works on." })

@@ -51,6 +51,8 @@ export class NodeResolver {
         return loaders.ptm.load(key);
       case "Task":
         return loaders.task.load(key);
+      case "Pool":
+        return loaders.pool.load(key);
       case "Spider":
         return loaders.spider.load(key);
       case "Outcome":

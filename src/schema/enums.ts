@@ -1,11 +1,14 @@
 import { registerEnumType } from "type-graphql";
 
 import { MERGE_POLICIES } from "../engine/ranking/merge-reranked.js";
+import { AGGREGATIONS } from "../engine/training/supervision.js";
 import { METRICS } from "../engine/transferability/registry.js";
 import { JOB_KINDS, JOB_STATES } from "../entities/job.js";
 import { OUTCOME_PROTOCOLS } from "../entities/outcome.js";
+import { POOL_STATUSES } from "../entities/pool.js";
 import { MODALITIES, PTM_STATUSES } from "../entities/ptm.js";
 import { RANKING_STAGES } from "../entities/ranking.js";
+import { SPIDER_STATUSES } from "../entities/spider.js";
 import { TASK_KINDS, TASK_STATUSES } from "../entities/task.js";
 import { TRANSFERABILITY_METRICS, type TransferabilityMetric } from "../entities/transferability-score.js";
 import { ERROR_CODES } from "../errors.js";
@@ -103,6 +106,7 @@ export const JobKindEnum = asEnum(JOB_KINDS, {
     RERANK: "Completes a re-ranking when the runs it waits for are over.",
     MEASURE_POOL:
       "Runs the general encoder and every PTM on the samples of a pool and scores the PTMs on its training tasks.",
+    TRAIN: "Learns a spider from a pool.",
     RUN_PTM: "Runs one PTM on a task's samples and stores the specific token.",
   },
 });
@@ -125,6 +129,38 @@ export const JobUrgencyEnum = asEnum(JOB_URGENCIES, {
   values: {
     INTERACTIVE: "Somebody waits for the answer: before everything that is BATCH.",
     BATCH: "Nobody waits.",
+  },
+});
+
+export const SpiderStatusEnum = asEnum(SPIDER_STATUSES, {
+  name: "SpiderStatus",
+  description: "How far a spider has come.",
+  values: {
+    TRAINING: "It is being learned; see its job and its curve.",
+    READY: "Can rank, and never changes any more.",
+    FAILED: "Its training ended without a result; see `statusReason`.",
+    CANCELLED: "Somebody stopped its training.",
+  },
+});
+
+export const PoolStatusEnum = asEnum(POOL_STATUSES, {
+  name: "PoolStatus",
+  description: "Whether spiders can learn from a pool.",
+  values: {
+    MEASURING: "Networks are being run on its samples.",
+    READY: "Spiders can learn from it.",
+    FAILED: "Its samples could not be used; see `statusReason`.",
+    CANCELLED: "Somebody stopped the measuring; measurePool goes on with it.",
+  },
+});
+
+export const AggregationEnum = asEnum(AGGREGATIONS, {
+  name: "Aggregation",
+  description: "How the scores of several metrics on a task become one order of the PTMs.",
+  values: {
+    COPELAND: "By pairwise majorities of the metrics.",
+    BORDA: "By the sum of ranks.",
+    Z_SUM: "By the sum of z-scores.",
   },
 });
 

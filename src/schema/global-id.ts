@@ -8,6 +8,7 @@ export const NODE_TYPES = [
   "Ptm",
   "Task",
   "Spider",
+  "Pool",
   "Ranking",
   "PtmToken",
   "TaskToken",

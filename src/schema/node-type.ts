@@ -1,5 +1,6 @@
 import { Job } from "../entities/job.js";
 import { Outcome } from "../entities/outcome.js";
+import { Pool } from "../entities/pool.js";
 import { PtmToken } from "../entities/ptm-token.js";
 import { Ptm } from "../entities/ptm.js";
 import { Ranking } from "../entities/ranking.js";
@@ -14,6 +15,7 @@ const ENTITIES = [
   [Ptm, "Ptm"],
   [Task, "Task"],
   [Spider, "Spider"],
+  [Pool, "Pool"],
   [Ranking, "Ranking"],
   [PtmToken, "PtmToken"],
   [TaskToken, "TaskToken"],

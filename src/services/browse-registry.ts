@@ -2,6 +2,7 @@ import type { DataSource, SelectQueryBuilder } from "typeorm";
 
 import { Job } from "../entities/job.js";
 import { Outcome } from "../entities/outcome.js";
+import { Pool } from "../entities/pool.js";
 import { Ptm } from "../entities/ptm.js";
 import { Ranking } from "../entities/ranking.js";
 import { Spider } from "../entities/spider.js";
@@ -38,6 +39,10 @@ export class BrowseRegistry {
   outcomes(filter: OutcomeFilter, order: OutcomeOrder, page: PageRequest): Promise<Page<Outcome>> {
     const query = applyFilter(this.#select(Outcome, "outcome"), filter, OUTCOME_FIELDS);
     return keysetPage(query, OUTCOME_PAGE_ORDERS[order], page);
+  }
+
+  pools(page: PageRequest): Promise<Page<Pool>> {
+    return keysetPage(this.#select(Pool, "pool"), NEWEST_FIRST, page);
   }
 
   spiders(page: PageRequest): Promise<Page<Spider>> {

@@ -1,14 +1,18 @@
 import type { DataSource, EntityManager } from "typeorm";
 
-import { Job } from "../entities/job.js";
+import { Job, type JobKind } from "../entities/job.js";
 import { Ranking } from "../entities/ranking.js";
 import { DomainError } from "../errors.js";
 import type { AdvanceRanking } from "./advance-ranking.js";
 import { audit } from "./audit.js";
+import { endMeasuring } from "./measure-pool.js";
+import { endTraining } from "./run-training.js";
 import { cancelUnwantedRuns } from "./cancel-unwanted-runs.js";
 import type { Viewer } from "./viewer.js";
 
-/** Stops what people may stop: re-rankings and the runs of PTMs they wait for. */
+const CANCELLABLE: ReadonlySet<JobKind> = new Set(["RERANK", "RUN_PTM", "MEASURE_POOL", "TRAIN"]);
+
+/** Stops what people may stop: re-rankings and the runs of PTMs they wait for, the measuring of pools, trainings. */
 export class CancelJob {
   constructor(
     private readonly dataSource: DataSource,
@@ -24,7 +28,7 @@ export class CancelJob {
   async run(jobId: string, viewer: Viewer): Promise<Job> {
     const job = await this.dataSource.getRepository(Job).findOneBy({ id: jobId });
     if (job === null) throw new DomainError("NOT_FOUND", "There is no Job with the id given.");
-    if (job.kind !== "RERANK" && job.kind !== "RUN_PTM") {
+    if (!CANCELLABLE.has(job.kind)) {
       throw new DomainError(
         "FAILED_PRECONDITION",
         `A ${job.kind} job cannot be cancelled: what it prepares would stay unusable.`,
@@ -41,6 +45,8 @@ export class CancelJob {
         .execute();
       const after = await manager.findOneByOrFail(Job, { id: jobId });
       if (affected === 1) {
+        if (job.spiderId !== null) await endTraining(manager, job.spiderId, "CANCELLED", null);
+        if (job.poolId !== null) await endMeasuring(manager, job.poolId, "CANCELLED", null);
         const subject = { type: "Job", id: jobId };
         await audit(manager, viewer, { action: "cancelJob", subject, before: job, after });
       }

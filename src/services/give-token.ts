@@ -47,6 +47,20 @@ export async function giveToken(
   await manager.update(Ptm, { id: ptm.id }, { status: "READY", statusReason: null });
 }
 
+/** Writes down the tokens that a spider learned with itself, for those of the PTMs that it knows. In the caller's transaction. */
+export async function keepSnapshotTokens(
+  manager: EntityManager,
+  snapshots: SpiderSnapshots,
+  spider: Spider,
+  ptms: readonly PtmKey[],
+): Promise<void> {
+  const learned = new Map((await snapshots.read(spider)).ptms.map(({ digest, token }) => [digest, token]));
+  for (const ptm of ptms) {
+    const token = learned.get(ptm.artifactSha256);
+    if (token !== undefined) await keepToken(manager, spider, ptm, token);
+  }
+}
+
 /** Writes down what was learned of a PTM that a spider's snapshot does not know. In the caller's transaction. */
 export async function keepLearnedToken(
   manager: EntityManager,

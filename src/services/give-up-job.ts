@@ -4,6 +4,8 @@ import { Job } from "../entities/job.js";
 import { Ptm } from "../entities/ptm.js";
 import { Task } from "../entities/task.js";
 import { endRanking } from "./cancel-job.js";
+import { endMeasuring } from "./measure-pool.js";
+import { endTraining } from "./run-training.js";
 
 /** Ends a job that no attempt could finish, and says so where people look. */
 export class GiveUpJob {
@@ -23,6 +25,8 @@ export class GiveUpJob {
         .where("id = :jobId AND state IN ('QUEUED', 'RUNNING')", { jobId })
         .execute();
       if (affected !== 1) return;
+      if (job.spiderId !== null) await endTraining(manager, job.spiderId, "FAILED", reason);
+      if (job.poolId !== null) await endMeasuring(manager, job.poolId, "FAILED", reason);
       // Only what a job was to prepare fails with it: a task that could not be measured can still be ranked.
       if (job.kind === "TOKENIZE_TASK" && job.taskId !== null) {
         await manager.update(Task, { id: job.taskId }, { status: "FAILED", statusReason: reason });

@@ -1,21 +1,18 @@
-import { type DataSource, type EntityManager, In } from "typeorm";
+import type { DataSource } from "typeorm";
 import { v7 as uuid } from "uuid";
 
 import { inspectModel } from "../engine/onnx/inspect.js";
 import { checkSignature } from "../engine/onnx/check-signature.js";
 import type { SnapshotManifest } from "../engine/spider/snapshot-manifest.js";
 import type { PtmSignature } from "../engine/tokens/signature.js";
-import { Ptm } from "../entities/ptm.js";
 import { Spider } from "../entities/spider.js";
-import { Task } from "../entities/task.js";
 import { DomainError } from "../errors.js";
 import type { ArtifactStore } from "../storage/artifact-store.js";
-import { giveToken } from "./give-token.js";
-import { type JobQueue, queueJob } from "./job-queue.js";
-import { queueTokens } from "./queue-tokens.js";
+import type { JobQueue } from "./job-queue.js";
 import { requireArtifact } from "./register-artifact.js";
 import { mergeRule } from "./merge-rule.js";
 import type { SpiderSnapshots } from "./spider-snapshots.js";
+import { switchSpider } from "./switch-spider.js";
 
 export interface ImportSpiderInput {
   /** SHA-256 of the uploaded snapshot (safetensors). */
@@ -50,12 +47,11 @@ export class ImportSpider {
     return this.dataSource.transaction(async (manager) => {
       const known = await manager.findOneBy(Spider, { snapshotSha256: input.snapshot });
       const spider = known ?? manager.create(Spider, { id: uuid() });
-      await manager.update(Spider, { active: true }, { active: false });
       if (known === null) {
         await manager.insert(Spider, {
           id: spider.id,
           version: ((await manager.maximum(Spider, "version")) ?? 0) + 1,
-          active: true,
+          active: false,
           width: parameters.width,
           snapshotSha256: input.snapshot,
           manifest: input.manifest as object,
@@ -63,12 +59,11 @@ export class ImportSpider {
           encoderWidth: parameters.encoderWidth,
           encoderSignature: input.encoderSignature,
         });
-      } else {
-        await manager.update(Spider, { id: spider.id }, { active: true });
       }
-      await this.#giveTokens(manager);
-      await queueTokens(manager, this.queue);
-      await this.#queueTasks(manager, encoder.digest);
+      await switchSpider(manager, this.snapshots, this.queue, {
+        id: spider.id,
+        encoderSha256: encoder.digest,
+      });
       return manager.findOneByOrFail(Spider, { id: spider.id });
     });
   }
@@ -81,26 +76,6 @@ export class ImportSpider {
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new DomainError("BAD_USER_INPUT", error.message, { cause: error });
-    }
-  }
-
-  async #giveTokens(manager: EntityManager): Promise<void> {
-    const ptms = await manager.findBy(Ptm, { status: In(["READY", "REGISTERED"]) });
-    for (const ptm of ptms) await giveToken(manager, this.snapshots, ptm);
-  }
-
-  async #queueTasks(manager: EntityManager, encoderSha256: string): Promise<void> {
-    const tasks = await manager
-      .createQueryBuilder(Task, "task")
-      .where("task.status = 'READY' AND task.sampleCount > 0")
-      .andWhere(
-        "NOT EXISTS (SELECT FROM task_token WHERE task_token.task_id = task.id AND encoder_sha256 = :encoderSha256)",
-        { encoderSha256 },
-      )
-      .getMany();
-    for (const task of tasks) {
-      await manager.update(Task, { id: task.id }, { status: "TOKENIZING" });
-      await queueJob(manager, this.queue, { kind: "TOKENIZE_TASK", taskId: task.id });
     }
   }
 }

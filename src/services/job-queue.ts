@@ -32,7 +32,8 @@ export interface EnqueueOptions {
 export async function queueJob(
   manager: EntityManager,
   queue: JobQueue,
-  job: Pick<Job, "kind"> & Partial<Pick<Job, "taskId" | "ptmId" | "rankingId" | "priority" | "request">>,
+  job: Pick<Job, "kind"> &
+    Partial<Pick<Job, "taskId" | "ptmId" | "rankingId" | "poolId" | "spiderId" | "priority" | "request">>,
 ): Promise<Job> {
   const { priority = 0, taskId, ptmId, rankingId } = job;
   const id = uuid();

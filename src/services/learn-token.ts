@@ -3,17 +3,14 @@ import type { DataSource } from "typeorm";
 import { type Joined, LARGEST_FALL, LEAST_LEARNED, LEAST_VALIDATED } from "../engine/training/join-zoo.js";
 import type { SnapshotManifest } from "../engine/spider/snapshot-manifest.js";
 import type { SpiderPtm } from "../engine/spider/spider.js";
-import { AGGREGATIONS, type Aggregation } from "../engine/training/supervision.js";
 import type { PoolMeasurement } from "../entities/pool-measurement.js";
 import { Pool } from "../entities/pool.js";
 import type { Spider } from "../entities/spider.js";
 import { DomainError } from "../errors.js";
+import { aggregationOf, partTasks } from "./part-tasks.js";
 import type { PoolReader } from "./pool-reader.js";
 import type { SpiderSnapshots } from "./spider-snapshots.js";
 import type { TrainingThread } from "./training-thread.js";
-
-/** Where a spider does not say on which training tasks it was validated, these are at the end of the pool. */
-const VALIDATION_SHARE = 0.1;
 
 /** Training tasks of a pool, by their numbers. */
 export interface Lesson {
@@ -42,9 +39,7 @@ export class LearnToken {
       .find({ where: { status: "READY", encoderSha256: spider.encoderSha256 }, order: { id: "DESC" } });
     for (const pool of pools) {
       const { tasks } = await this.reader.atHand(pool);
-      const [begin, end] = validationRange(spider.manifest as SnapshotManifest, tasks);
-      const validate = tasks.filter((task) => task >= begin && task < end);
-      const learn = tasks.filter((task) => task < begin || task >= end);
+      const { learn, validate } = partTasks(spider.manifest as SnapshotManifest, tasks);
       if (learn.length >= LEAST_LEARNED && validate.length >= LEAST_VALIDATED)
         return { pool, learn, validate };
     }
@@ -82,22 +77,4 @@ function requireGood({ before, after }: Joined, { version }: Spider): void {
     `No good token was found: with the PTM, spider ${version} would rank the validation tasks with weighted tau ` +
       `${after.toFixed(3)}, without it with ${before.toFixed(3)}; a fall of at most ${LARGEST_FALL} is allowed.`,
   );
-}
-
-/** The training tasks, by their numbers, that a spider did not learn from. */
-function validationRange(
-  { hyperparameters }: SnapshotManifest,
-  atHand: readonly number[],
-): readonly [begin: number, end: number] {
-  const { tasks, validation } = hyperparameters ?? {};
-  if (typeof tasks === "number" && typeof validation === "number") {
-    const range = [tasks, tasks + validation] as const;
-    if (atHand.filter((task) => task >= range[0] && task < range[1]).length >= LEAST_VALIDATED) return range;
-  }
-  const count = Math.max(LEAST_VALIDATED, Math.round(VALIDATION_SHARE * atHand.length));
-  return [atHand.at(-count) ?? 0, Infinity];
-}
-
-function aggregationOf({ hyperparameters }: SnapshotManifest): Aggregation {
-  return AGGREGATIONS.find((name) => name === hyperparameters?.["aggregation"]) ?? "Z_SUM";
 }

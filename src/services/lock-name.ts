@@ -4,7 +4,14 @@ import type { EntityManager } from "typeorm";
  * First key of the locks, so that a PTM and a task of one name do not wait for each other. A measurement goes by the id
  * of its task.
  */
-const SPACES = { ptm: 0x70746d, task: 0x7461736b, measurement: 0x6d656173, accessKey: 0x6b6579 } as const;
+const SPACES = {
+  ptm: 0x70746d,
+  task: 0x7461736b,
+  measurement: 0x6d656173,
+  accessKey: 0x6b6579,
+  spider: 0x73706964,
+  pool: 0x706f6f6c,
+} as const;
 
 /**
  * Lets one transaction at a time decide what a name means, until it ends: to look for the newest version and to add the

@@ -2,6 +2,7 @@ import type { ArchiveLimits } from "../archives/archive-limits.js";
 import type { LabelledImages } from "../archives/labelled-images.js";
 import { readTaskArchive } from "../archives/task-archive.js";
 import { subsample } from "../engine/tokens/subsample.js";
+import type { PoolLabels } from "../engine/training/sample-task.js";
 import type { PoolSource } from "../entities/pool-source.js";
 import type { Pool } from "../entities/pool.js";
 import type { ArtifactStore } from "../storage/artifact-store.js";
@@ -57,4 +58,26 @@ function joined(first: LabelledImages, second: LabelledImages): LabelledImages {
     labels,
     classNames: [...first.classNames, ...second.classNames],
   };
+}
+
+/** Source and class of every sample of `poolImages`, classes numbered through the pool: what a pool's file says of its samples. */
+export async function poolLabels(
+  store: ArtifactStore,
+  limits: ArchiveLimits,
+  pool: Pick<Pool, "samplesPerClass">,
+  sources: readonly PoolSource[],
+): Promise<PoolLabels> {
+  const labels: number[] = [];
+  const ofSources: number[] = [];
+  let classes = 0;
+  for (const source of sources) {
+    const [samples] = await poolImages(store, limits, pool, [source]);
+    if (samples === undefined) continue;
+    for (const label of samples.labels) {
+      labels.push(classes + label);
+      ofSources.push(source.position);
+    }
+    classes += samples.classNames.length;
+  }
+  return { labels: Int32Array.from(labels), sources: Int32Array.from(ofSources) };
 }

@@ -1,13 +1,22 @@
 import { z } from "zod";
 
+import { MERGE_POLICIES, type MergePolicy } from "../engine/ranking/merge-reranked.js";
 import type { SessionOptions } from "../engine/runtime/session.js";
 import { writeSnapshot } from "../engine/spider/snapshot.js";
 import type { SnapshotManifest } from "../engine/spider/snapshot-manifest.js";
+import type { Checkpoint } from "../engine/training/checkpoint.js";
+import { chooseReranking } from "../engine/training/choose-reranking.js";
 import { spiderOf } from "../engine/training/spider-of.js";
 import { AGGREGATIONS } from "../engine/training/supervision.js";
-import { train, trainableSizes, type TrainingProgress } from "../engine/training/train.js";
+import { train, trainableSizes } from "../engine/training/train.js";
 import type { CurvePoint } from "../engine/training/training-curve-svg.js";
-import { scoredTasks, trainingSetOf, type TrainingPool } from "../engine/training/training-pool.js";
+import {
+  scoredTasks,
+  sourceTask,
+  trainingSetOf,
+  type TrainingPool,
+} from "../engine/training/training-pool.js";
+import type { SourceOutcomes } from "../entities/spider-training.js";
 import { DomainError } from "../errors.js";
 
 /**
@@ -48,6 +57,21 @@ export interface TrainingWatch {
   readonly onEpoch: (done: CurvePoint, epochs: number) => void;
 }
 
+/** What a training goes on from and how it is stopped. */
+export interface ResumableRun {
+  readonly session: SessionOptions;
+  /** Of a run with the same pool, recipe and outcomes. */
+  readonly resumeFrom?: Checkpoint;
+  /** Checked before every step. */
+  readonly signal?: AbortSignal;
+}
+
+/** After an epoch. */
+export interface EpochDone {
+  readonly point: CurvePoint;
+  readonly checkpoint: Checkpoint;
+}
+
 /**
  * @param given what differs from the defaults
  * @throws DomainError BAD_USER_INPUT naming every field that does not fit
@@ -60,6 +84,24 @@ export function parseRecipe(given: unknown): ZooRecipe {
 }
 
 /**
+ * @param scored training tasks that a pool has scores of
+ * @returns how many of them are learned from
+ * @throws DomainError BAD_USER_INPUT if the recipe asks for more
+ */
+export function requireEnoughTasks(
+  scored: number,
+  { tasks: wanted, validation, batchSize }: ZooRecipe,
+): number {
+  const tasks = wanted ?? scored - validation;
+  if (tasks >= batchSize && tasks + validation <= scored) return tasks;
+  throw new DomainError(
+    "BAD_USER_INPUT",
+    `The pool has scores of ${scored} training tasks; the recipe asks for ${tasks}, at least a batch of ` +
+      `${batchSize}, and ${validation} for validation.`,
+  );
+}
+
+/**
  * Learns a spider from a measured pool. The same pool and recipe give the same bytes on one machine.
  *
  * @throws DomainError BAD_USER_INPUT if the pool has scores of too few tasks for the recipe
@@ -69,32 +111,69 @@ export async function trainZooSpider(
   recipe: ZooRecipe,
   { session, onEpoch }: TrainingWatch,
 ): Promise<TrainedSpider> {
-  const { aggregation, validation, priorWeight, maxGradientNorm, ...steps } = recipe;
-  const tasks = recipe.tasks ?? scoredTasks(pool) - validation;
-  if (tasks < recipe.batchSize || tasks + validation > scoredTasks(pool)) {
-    throw new DomainError(
-      "BAD_USER_INPUT",
-      `The pool has scores of ${scoredTasks(pool)} training tasks; the recipe asks for ${tasks}, at least a batch of ` +
-        `${recipe.batchSize}, and ${validation} for validation.`,
-    );
-  }
-  const set = trainingSetOf(pool, { tasks, validation, aggregation });
-  const engineRecipe = { ...steps, maxGradientNorm: maxGradientNorm ?? Infinity };
+  const training = trainEpochs(pool, recipe, [], { session });
   const curve: CurvePoint[] = [];
-  let last: TrainingProgress | undefined;
-  for await (const progress of train(set, engineRecipe, { session })) {
-    last = progress;
-    const { epoch, loss, validationTau } = progress;
-    curve.push({ epoch, loss, validationTau });
-    onEpoch(curve.at(-1)!, recipe.epochs);
+  for (;;) {
+    const step = await training.next();
+    if (step.done === true) return { ...step.value, curve };
+    curve.push(step.value.point);
+    onEpoch(step.value.point, recipe.epochs);
   }
+}
+
+/**
+ * The same, epoch by epoch, from any checkpoint on: a resumed run gives the bytes of the unbroken one. Of all epochs the one
+ * that ranks the validation tasks best becomes the spider, the later one if two are equal, and on the same tasks it is chosen
+ * how many PTMs to run and how to merge them.
+ *
+ * @param outcomes what was measured on whole sources of the pool: further tasks to learn from
+ */
+export async function* trainEpochs(
+  pool: TrainingPool,
+  recipe: ZooRecipe,
+  outcomes: readonly SourceOutcomes[],
+  { session, resumeFrom, signal }: ResumableRun,
+): AsyncGenerator<EpochDone, Omit<TrainedSpider, "curve">, void> {
+  const { aggregation, validation, priorWeight, maxGradientNorm, ...steps } = recipe;
+  const tasks = requireEnoughTasks(scoredTasks(pool), recipe);
+  const drawn = trainingSetOf(pool, { tasks, validation, aggregation });
+  const measured = outcomes.map(({ source, values }) =>
+    sourceTask(
+      pool,
+      source,
+      Float64Array.from(pool.ptms, ({ digest }) => values[digest] ?? NaN),
+    ),
+  );
+  const set = { ...drawn, tasks: [...drawn.tasks, ...measured] };
   const sizes = trainableSizes(set, recipe.width);
-  const spider = spiderOf(set, sizes, last!.state.parameters, recipe.layerNormEpsilon);
-  const { weights, manifest } = writeSnapshot(
+  const engineRecipe = { ...steps, maxGradientNorm: maxGradientNorm ?? Infinity };
+  let best = resumeFrom?.best;
+  const run = { session, ...(resumeFrom && { resumeFrom: resumeFrom.state }), ...(signal && { signal }) };
+  for await (const { epoch, loss, validationTau, state } of train(set, engineRecipe, run)) {
+    if (best === undefined || !(validationTau < best.validationTau)) {
+      best = { epoch, validationTau, parameters: state.parameters };
+    }
+    yield { point: { epoch, loss, validationTau }, checkpoint: { state, best } };
+  }
+  const spider = spiderOf(set, sizes, best!.parameters, recipe.layerNormEpsilon);
+  return writeSnapshot(
     spider,
     `orb train, ${tasks} training tasks, ${pool.ptms.length} PTMs`,
-    { ...recipe, tasks, metrics: [...pool.metrics], drawnBySeed: pool.seed },
+    {
+      ...recipe,
+      tasks,
+      metrics: [...pool.metrics],
+      drawnBySeed: pool.seed,
+      ...(validation > 0 && {
+        ...chooseReranking(spider, set.validation, policiesFor(priorWeight)),
+        epochOfBest: best!.epoch,
+      }),
+    },
     priorWeight,
   );
-  return { weights, manifest, curve };
+}
+
+/** Fitness with a prior has another scale than fitness with a run, so the two cannot stand in one list by their values. */
+function policiesFor(priorWeight: number): readonly MergePolicy[] {
+  return priorWeight > 0 ? ["AMONG_THEMSELVES"] : MERGE_POLICIES;
 }

@@ -4,6 +4,8 @@ import type { ChangeFeed } from "../database/change-feed.js";
 import { Job } from "../entities/job.js";
 import { Ptm } from "../entities/ptm.js";
 import { Ranking } from "../entities/ranking.js";
+import { SpiderEpoch } from "../entities/spider-epoch.js";
+import { Spider } from "../entities/spider.js";
 import { DomainError } from "../errors.js";
 import { sha256 } from "./digest.js";
 import { StateStream } from "./state-stream.js";
@@ -28,6 +30,18 @@ export class WatchRegistry {
   /** @throws DomainError NOT_FOUND */
   ptm(id: string): Promise<StateStream<Ptm>> {
     return this.#row(Ptm, "Ptm", { id }, () => false);
+  }
+
+  /** A spider and its curve; ends with the training's end. @throws DomainError NOT_FOUND */
+  async spider(id: string): Promise<StateStream<Spider>> {
+    const epochs = this.dataSource.getRepository(SpiderEpoch);
+    return this.#row(
+      Spider,
+      "Spider",
+      { id },
+      ({ status }) => status !== "TRAINING",
+      () => epochs.countBy({ spiderId: id }),
+    );
   }
 
   /**
@@ -64,6 +78,8 @@ export class WatchRegistry {
     type: string,
     where: FindOptionsWhere<Row> & { id: string },
     isLast: (row: Row) => boolean,
+    /** What else belongs to the state, beside the row itself. */
+    further: () => Promise<unknown> = async () => undefined,
   ): Promise<StateStream<Row>> {
     const repository = this.dataSource.getRepository(entity);
     // Watching begins before the first look, so nothing can happen between the two unseen.
@@ -80,7 +96,7 @@ export class WatchRegistry {
     return new StateStream(watch, async () => {
       const row = await repository.findOneBy(where);
       if (row === null) return "gone";
-      const digest = sha256(JSON.stringify(row));
+      const digest = sha256(JSON.stringify([row, await further()]));
       if (digest === seen) return undefined;
       seen = digest;
       return { state: row, afterwards: isLast(row) ? "end" : "wait" };

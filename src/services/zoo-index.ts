@@ -77,7 +77,7 @@ export class ZooIndex {
     const tokens = matrix(rows.length, spider.width, new Float32Array(rows.length * spider.width));
     rows.forEach((row, position) => tokens.values.set(row.vector, position * spider.width));
     const scorer = await ZooScorer.open({ spider: parameters, tokens, executionProviders, onWarning });
-    const digest = sha256(spider.snapshotSha256, ...rows.flatMap((row) => [row.ptmId, row.digest]));
+    const digest = sha256(spider.snapshotSha256!, ...rows.flatMap((row) => [row.ptmId, row.digest]));
     return new ZooIndex(
       spider,
       rows.map((row) => row.ptmId),

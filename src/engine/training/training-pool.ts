@@ -104,6 +104,27 @@ export function trainingTasks(
 }
 
 /**
+ * A source of a pool as one training task with all its classes and samples, for what was measured on it.
+ *
+ * @param outcomes [M], NaN where nothing was measured: such PTMs have no target, for what is measured replaces what is
+ *   approximated
+ */
+export function sourceTask(
+  { labels, encoderFeatures, ptms }: TrainingPool,
+  source: number,
+  outcomes: Float64Array,
+): TrainingTask {
+  const samples = Int32Array.from([...labels.sources.keys()].filter((i) => labels.sources[i] === source));
+  const classes = [...new Set(Array.from(samples, (sample) => labels.labels[sample]!))].sort((a, b) => a - b);
+  const own = samples.map((sample) => classes.indexOf(labels.labels[sample]!));
+  return {
+    taskToken: classCentres(rowsOf(encoderFeatures, samples), own, classes.length),
+    specificToken: (ptm) => rowsOf(ptms[ptm]!.classCentres, Int32Array.from(classes)),
+    target: outcomes,
+  };
+}
+
+/**
  * A pool with PTMs that were measured on it later, behind its own.
  *
  * @param tasks T, which a pool without PTMs does not say

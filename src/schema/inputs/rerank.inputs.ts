@@ -45,6 +45,6 @@ export class RerankInput {
 
 @InputType({ description: "A job to stop." })
 export class CancelJobInput {
-  @Field(() => ID, { description: "A RERANK or RUN_PTM job." })
+  @Field(() => ID, { description: "A RERANK, RUN_PTM, TRAIN or MEASURE_POOL job." })
   jobId!: string;
 }

@@ -5,8 +5,10 @@ import { ErrorCodeEnum } from "../enums.js";
 import { AccessKeyType } from "./access-key.type.js";
 import { JobType } from "./job.type.js";
 import { OutcomeType } from "./outcome.type.js";
+import { PoolType } from "./pool.type.js";
 import { PtmType } from "./ptm.type.js";
 import { RankingType } from "./ranking.type.js";
+import { SpiderType } from "./spider.type.js";
 import { TaskType } from "./task.type.js";
 
 @ObjectType("UserError", {
@@ -86,6 +88,25 @@ export const AddTaskPayload = payloadType("AddTask", {
 
 export const MeasureTransferabilityPayload = payloadType("MeasureTransferability", {
   job: { type: () => JobType, description: "What runs the PTMs." },
+});
+
+export const TrainSpiderPayload = payloadType("TrainSpider", {
+  spider: { type: () => SpiderType, description: "The spider, in training or found by its key." },
+  job: { type: () => JobType, description: "What trains it." },
+});
+
+export const ActivateSpiderPayload = payloadType("ActivateSpider", {
+  spider: { type: () => SpiderType, description: "The spider that is active now." },
+});
+
+export const CreatePoolPayload = payloadType("CreatePool", {
+  pool: { type: () => PoolType, description: "The pool, new or found." },
+  job: { type: () => JobType, description: "What measures it." },
+});
+
+export const MeasurePoolPayload = payloadType("MeasurePool", {
+  pool: { type: () => PoolType, description: "The pool." },
+  job: { type: () => JobType, description: "What measures it." },
 });
 
 export const ReportOutcomePayload = payloadType("ReportOutcome", {

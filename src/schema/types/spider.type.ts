@@ -1,8 +1,115 @@
 import { Field, Int, ObjectType } from "type-graphql";
 
+import type { Estimate } from "../../engine/evaluation/bootstrap.js";
+import type { MergePolicy } from "../../engine/ranking/merge-reranked.js";
+import type { EvaluatedRanker, SpiderEvaluation, SpiderStatus } from "../../entities/spider.js";
 import { connectionType } from "../connections.js";
-import { DateTime, Sha256 } from "../scalars.js";
+import { MergePolicyEnum, SpiderStatusEnum } from "../enums.js";
+import { DateTime, FiniteFloat, Sha256 } from "../scalars.js";
 import { NodeType } from "./node.type.js";
+
+@ObjectType("Estimate", {
+  description: "A mean over tasks with its 95 % interval by the bootstrap.",
+  simpleResolvers: true,
+})
+export class EstimateType implements Estimate {
+  @Field(() => FiniteFloat, { description: "The mean." })
+  mean!: number;
+
+  @Field(() => FiniteFloat, { description: "The interval's lower end." })
+  low!: number;
+
+  @Field(() => FiniteFloat, { description: "The interval's upper end." })
+  high!: number;
+}
+
+@ObjectType("EvaluatedRanker", {
+  description: "One way to rank the zoo, compared with measured outcomes.",
+  simpleResolvers: true,
+})
+export class EvaluatedRankerType implements EvaluatedRanker {
+  @Field(() => String, {
+    description:
+      "The spider without a run, with 1 to 10 PTMs run, a metric with all PTMs run, several metrics together, the static ranking, or random orders.",
+  })
+  ranker!: string;
+
+  @Field(() => Int, { description: "Tasks that it could answer for from what the registry holds." })
+  taskCount!: number;
+
+  @Field(() => EstimateType, { nullable: true, description: "Weighted tau; null where it is undefined." })
+  tauW!: Estimate | null;
+
+  @Field(() => EstimateType, { description: "Points lost by taking its first PTM." })
+  regret1!: Estimate;
+
+  @Field(() => EstimateType, { description: "Points lost by taking the best of its first three." })
+  regret3!: Estimate;
+
+  @Field(() => EstimateType, { description: "How often its first PTM is one of the three best." })
+  hit3!: Estimate;
+
+  @Field(() => FiniteFloat, { description: "PTMs run a task." })
+  forwardPasses!: number;
+
+  @Field(() => FiniteFloat, { description: "Seconds a task." })
+  seconds!: number;
+}
+
+@ObjectType("SpiderEvaluation", {
+  description:
+    "What was known of a spider when its training ended. Tasks with outcomes were looked at once, then.",
+  simpleResolvers: true,
+})
+export class SpiderEvaluationType implements SpiderEvaluation {
+  @Field(() => FiniteFloat, {
+    nullable: true,
+    description: "Mean weighted tau of its coarse ranking of the validation tasks; null without any.",
+  })
+  validationTau!: number | null;
+
+  @Field(() => Int, { nullable: true, description: "How many PTMs to run did best on the validation tasks." })
+  rerankTopK!: number | null;
+
+  @Field(() => MergePolicyEnum, {
+    nullable: true,
+    description: "How to merge them did best on the validation tasks; re-rankings by this spider do so.",
+  })
+  mergePolicy!: MergePolicy | null;
+
+  @Field(() => [String], { description: "Tasks with outcomes that it did not learn from." })
+  tasks!: readonly string[];
+
+  @Field(() => [EvaluatedRankerType], { description: "The spider and what it stands beside." })
+  rankers!: readonly EvaluatedRanker[];
+}
+
+@ObjectType("TrainingPoint", { description: "One epoch of a training.", simpleResolvers: true })
+export class TrainingPointType {
+  @Field(() => Int, { description: "1 is the first." })
+  epoch!: number;
+
+  @Field(() => FiniteFloat, { description: "Mean loss over its steps." })
+  loss!: number;
+
+  @Field(() => FiniteFloat, {
+    nullable: true,
+    description: "Mean weighted tau on the validation tasks; null without any.",
+  })
+  validationTau!: number | null;
+}
+
+@ObjectType("TrainingSummary", {
+  description: "What a spider learns or learned from.",
+  simpleResolvers: true,
+})
+export class TrainingSummaryType {
+  @Field(() => String, { description: "Who asked for it." })
+  createdBy!: string;
+
+  @Field(() => DateTime, { description: "When it was asked for." })
+  createdAt!: Date;
+}
 
 @ObjectType("Spider", {
   description:
@@ -20,8 +127,24 @@ export class SpiderType extends NodeType {
   @Field(() => Int, { description: "Width of its PTM tokens." })
   width!: number;
 
-  @Field(() => Sha256, { description: "Digest of its snapshot (safetensors)." })
-  snapshotSha256!: string;
+  @Field(() => SpiderStatusEnum, { description: "Whether it can rank." })
+  status!: SpiderStatus;
+
+  @Field(() => String, { nullable: true, description: "Why its training failed." })
+  statusReason!: string | null;
+
+  @Field(() => Sha256, {
+    nullable: true,
+    description: "Digest of its snapshot (safetensors); null unless it is READY.",
+  })
+  snapshotSha256!: string | null;
+
+  @Field(() => SpiderEvaluationType, {
+    nullable: true,
+    description:
+      "How it did beside other rankers when its training ended; null for one that was trained elsewhere.",
+  })
+  evaluation!: SpiderEvaluation | null;
 
   @Field(() => Sha256, { description: "Digest of the general encoder whose class centres it reads." })
   encoderSha256!: string;

@@ -43,7 +43,7 @@ export type AddTaskInput = {
 
 /** A job to stop. */
 export type CancelJobInput = {
-  /** A RERANK or RUN_PTM job. */
+  /** A RERANK, RUN_PTM, TRAIN or MEASURE_POOL job. */
   jobId: string;
 };
 
@@ -106,7 +106,9 @@ export type JobKind =
   /** Runs a new PTM once and gives it its token. */
   | "TOKENIZE_PTM"
   /** Runs the general encoder over a task's samples and stores the task token. */
-  | "TOKENIZE_TASK";
+  | "TOKENIZE_TASK"
+  /** Learns a spider from a pool. */
+  | "TRAIN";
 
 /** Where a job stands. */
 export type JobState =
@@ -1025,7 +1027,7 @@ export type SpiderByIdQuery = {
     zooSize: number;
     encoderSha256: string;
     encoderWidth: number;
-    snapshotSha256: string;
+    snapshotSha256: string | null;
     createdAt: string;
     encoderSignature: {
       input: string;
@@ -1057,7 +1059,7 @@ export type SpidersQuery = {
       zooSize: number;
       encoderSha256: string;
       encoderWidth: number;
-      snapshotSha256: string;
+      snapshotSha256: string | null;
       createdAt: string;
     }>;
     pageInfo: { hasNextPage: boolean; endCursor: string | null };
@@ -1072,7 +1074,7 @@ export type SpiderPartsFragment = {
   zooSize: number;
   encoderSha256: string;
   encoderWidth: number;
-  snapshotSha256: string;
+  snapshotSha256: string | null;
   createdAt: string;
 };
 
