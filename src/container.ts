@@ -144,6 +144,7 @@ export class Container {
   #tokenizeTask!: TokenizeTask;
   #tokenizePtm!: TokenizePtm;
   #measurePtms!: MeasurePtms;
+  importPool!: ImportPool;
   trainSpider!: TrainSpider;
   activateSpider!: ActivateSpider;
   createPool!: CreatePool;
@@ -236,13 +237,13 @@ export class Container {
     this.retirePtm = new RetirePtm(dataSource, snapshots, queue);
     this.retireTask = new RetireTask(dataSource, queue);
     this.importSpider = new ImportSpider(dataSource, store, snapshots, queue);
-    const importPool = new ImportPool(dataSource, store, queue, DEFAULT_ARCHIVE_LIMITS);
+    this.importPool = new ImportPool(dataSource, store, queue, DEFAULT_ARCHIVE_LIMITS);
     this.importZoo = new ImportZoo(
       dataSource,
       store,
       this.registerArtifact,
       this.importSpider,
-      importPool,
+      this.importPool,
       this.addPtm,
       this.addTask,
     );

@@ -124,7 +124,12 @@ export class CreatePool {
       const job = await queueJob(manager, this.queue, { kind: "MEASURE_POOL", poolId });
       const after = await manager.findOneByOrFail(Pool, { id: poolId });
       const subject = { type: "Pool", id: poolId };
-      await audit(manager, viewer, { action: "measurePool", subject, before: pool, after });
+      await audit(manager, viewer, {
+        action: "measurePool",
+        subject,
+        before: { status: pool.status, jobId: latest?.id ?? null },
+        after: { status: after.status, jobId: job.id },
+      });
       return { pool: after, job };
     });
   }

@@ -33,8 +33,8 @@ export class TrainSpider {
 
   /**
    * Answers at once with the spider in training. It learns from the PTMs that are in the registry and measured on the pool at
-   * this moment, and from the outcomes that are known now; what comes later changes nothing. With an idempotency key the same
-   * request gives the same spider.
+   * this moment, and from the outcomes that are known now; what comes later changes nothing. An equal training that is under
+   * way is joined; with an idempotency key the same request gives the same spider whenever it comes.
    *
    * @throws DomainError BAD_USER_INPUT (recipe, key), NOT_FOUND (pool), CONFLICT (the key came with another request),
    *   FAILED_PRECONDITION (no pool is ready, fewer than two PTMs are measured on it)
@@ -48,7 +48,8 @@ export class TrainSpider {
     requireEnoughTasks(pool.taskCount, recipe);
     const id = await this.dataSource.transaction(async (manager) => {
       await lockName(manager, "spider", "version");
-      const known = await findByKey(manager, command, viewer, requestKey);
+      const known =
+        (await findByKey(manager, command, viewer, requestKey)) ?? (await findUnderWay(manager, requestKey));
       if (known !== undefined) return known;
       const ptmSha256 = await measuredPtms(
         manager,
@@ -176,6 +177,15 @@ async function outcomesOnSources(
     [id, ptmSha256],
   );
   return rows;
+}
+
+async function findUnderWay(manager: EntityManager, requestKey: string): Promise<string | undefined> {
+  const running = await manager
+    .createQueryBuilder(SpiderTraining, "training")
+    .innerJoin(Spider, "spider", "spider.id = training.spiderId AND spider.status = 'TRAINING'")
+    .where("training.requestKey = :requestKey", { requestKey })
+    .getOne();
+  return running?.spiderId;
 }
 
 /** @returns the spider that the key stands for; undefined without a key or for a new one */

@@ -13,6 +13,13 @@ import { plainSchema as schema } from "../support/plain-schema.js";
  * from this list.
  */
 const RULES: Readonly<Record<string, Role>> = {
+  "Mutation.activateSpider": "CURATOR",
+  "Mutation.createPool": "CURATOR",
+  "Mutation.measurePool": "CURATOR",
+  "Mutation.trainSpider": "CURATOR",
+  "Query.pool": "VIEWER",
+  "Query.pools": "VIEWER",
+  "Subscription.spiderUpdated": "VIEWER",
   "Mutation.addPtm": "CONTRIBUTOR",
   "Mutation.addPtmVersion": "CONTRIBUTOR",
   "Mutation.addTask": "CONTRIBUTOR",

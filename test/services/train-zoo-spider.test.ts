@@ -33,7 +33,15 @@ test("a trained spider is a snapshot that says how to train it again", async () 
   );
   assert.equal(manifest.priorWeight, 0.25);
   assert.equal(manifest.hyperparameters?.["tasks"], 24);
-  const { metrics, drawnBySeed, ...recipe } = manifest.hyperparameters ?? {};
+  const { metrics, drawnBySeed, validationTau, rerankTopK, mergePolicy, epochOfBest, ...recipe } =
+    manifest.hyperparameters ?? {};
+  assert.equal(mergePolicy, "AMONG_THEMSELVES", "fitness with a prior and with a run have no common scale");
+  assert.ok(Number(rerankTopK) >= 1 && Number(rerankTopK) <= 3);
+  assert.ok(Math.abs(Number(validationTau) - curve[Number(epochOfBest) - 1]!.validationTau) < 1e-6);
+  assert.equal(
+    Number(epochOfBest),
+    curve.reduce((best, point) => (point.validationTau >= best.validationTau ? point : best)).epoch,
+  );
   assert.deepEqual([metrics, drawnBySeed], [pool.metrics, pool.seed]);
   const again = await trainZooSpider(pool, parseRecipe(recipe), { session, onEpoch: () => undefined });
   assert.equal(again.manifest.sha256, manifest.sha256);

@@ -1,8 +1,12 @@
+import { writeSnapshot } from "../../src/engine/spider/snapshot.js";
+import { Spider } from "../../src/entities/spider.js";
 import { toGlobalId } from "../../src/schema/global-id.js";
+import { keepArtifact } from "../../src/services/keep-artifact.js";
 import { localViewer } from "../../src/services/viewer.js";
+import { importedPool } from "./imported-pool.js";
 import { base64 } from "./private-task.js";
 import { RandomSpider } from "./random-spider.js";
-import { ENCODER_WIDTH, INPUTS, linearNetwork, type RerankWorld } from "./rerank-world.js";
+import { ENCODER_WIDTH, INPUTS, linearNetwork, type RerankWorld, SIGNATURE, WIDTH } from "./rerank-world.js";
 import type { TestServer } from "./server.js";
 
 /** A served registry with two PTMs, whose jobs wait. */
@@ -25,6 +29,15 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
     const weights = new RandomSpider(97).values(INPUTS * 3);
     return { ptmId: anyPtm(given), artifact: await given.api.upload(linearNetwork({ width: 3, weights })) };
   },
+  activateSpider: async ({ world }) => {
+    const { container, learned } = world;
+    const before = await container.dataSource.getRepository(Spider).findOneByOrFail({ active: true });
+    const other = { ...learned, parameters: new RandomSpider(97).parameters(WIDTH, ENCODER_WIDTH) };
+    const { weights, manifest } = writeSnapshot(other, "a test", {});
+    const snapshot = await keepArtifact(container.dataSource, container.store, weights);
+    await container.importSpider.run({ snapshot, manifest, encoderSignature: SIGNATURE });
+    return { spiderId: toGlobalId("Spider", before.id), force: true };
+  },
   addTask: () => ({
     name: "example",
     centres: { classes: ["left", "right"], vectors: base64(new RandomSpider(98).values(2 * ENCODER_WIDTH)) },
@@ -37,15 +50,23 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
     return { jobId: answer.rerank.job.id };
   },
   createAccessKey: () => ({ name: "example", role: "VIEWER" }),
+  createPool: async (given) => ({ name: "example", taskIds: [await newTask(given, 8)], trainingTasks: 20 }),
   keepRanking: async (given) => ({ taskId: await newTask(given, 2) }),
   measureTransferability: async (given) => ({
     taskId: await newTask(given, 3),
     ptmIds: [anyPtm(given)],
     metrics: ["LOG_ME"],
   }),
+  measurePool: async ({ world }) => ({
+    poolId: toGlobalId("Pool", await importedPool(world, "measured again")),
+  }),
   reportOutcome: async (given) => ({ taskId: await newTask(given, 4), ptmId: anyPtm(given), value: 0.5 }),
   retirePtm: (given) => ({ ptmId: anyPtm(given), reason: "example" }),
   retireTask: async (given) => ({ taskId: await newTask(given, 6), reason: "example" }),
+  trainSpider: async ({ world }) => ({
+    poolId: toGlobalId("Pool", await importedPool(world, "to learn from")),
+    recipe: { batchSize: 8, validation: 4 },
+  }),
   unretirePtm: async (given) => {
     const ptmId = anyPtm(given);
     await given.api.ask(`mutation ($input: RetirePtmInput!) { retirePtm(input: $input) { ptm { id } } }`, {

@@ -7,8 +7,11 @@ import { Pool } from "../../src/entities/pool.js";
 import { PtmProjection } from "../../src/entities/ptm-projection.js";
 import { PtmToken } from "../../src/entities/ptm-token.js";
 import type { Ptm } from "../../src/entities/ptm.js";
+import { SpiderEpoch } from "../../src/entities/spider-epoch.js";
+import { SpiderTraining } from "../../src/entities/spider-training.js";
 import { Spider } from "../../src/entities/spider.js";
 import { Task } from "../../src/entities/task.js";
+import { sha256 } from "../../src/services/digest.js";
 
 const FEATURES = 2;
 
@@ -48,6 +51,7 @@ export async function sowPool(manager: EntityManager, ptm: Pick<Ptm, "id">, arti
     featuresSha256: artifact,
     scores: Float32Array.of(NaN),
   });
+  await sowTraining(manager, spider, poolId);
   const token = await manager.findOneByOrFail(PtmToken, { ptmId: ptm.id, spiderId: spider.id });
   await manager.insert(PtmProjection, {
     tokenId: token.id,
@@ -55,4 +59,18 @@ export async function sowPool(manager: EntityManager, ptm: Pick<Ptm, "id">, arti
     weight: new Float32Array(spider.width * FEATURES).fill(1),
     bias: new Float32Array(spider.width),
   });
+}
+
+async function sowTraining(manager: EntityManager, { id: spiderId }: Spider, poolId: string): Promise<void> {
+  await manager.insert(SpiderTraining, {
+    spiderId,
+    poolId,
+    recipe: {},
+    ptmSha256: ["a", "b"],
+    outcomes: [],
+    checkpointEpoch: 1,
+    createdBy: "test",
+    requestKey: sha256("request"),
+  });
+  await manager.insert(SpiderEpoch, { spiderId, epoch: 1, loss: 1, validationTau: 0.5 });
 }

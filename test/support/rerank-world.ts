@@ -28,7 +28,7 @@ const VIEWER = localViewer("test");
 const SIDE = 4;
 /** Values of one image. */
 export const INPUTS = 3 * SIDE * SIDE;
-const WIDTH = 16;
+export const WIDTH = 16;
 export const ENCODER_WIDTH = 6;
 const SAMPLES = 24;
 const POLL_MS = 10;
