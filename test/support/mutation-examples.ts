@@ -50,7 +50,7 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
     return { jobId: answer.rerank.job.id };
   },
   createAccessKey: () => ({ name: "example", role: "VIEWER" }),
-  createPool: async (given) => ({ name: "example", taskIds: [await newTask(given, 8)], trainingTasks: 20 }),
+  createPool: async (given) => ({ name: "example", taskIds: [await newTask(given, 80)], trainingTasks: 20 }),
   keepRanking: async (given) => ({ taskId: await newTask(given, 2) }),
   measureTransferability: async (given) => ({
     taskId: await newTask(given, 3),

@@ -6,22 +6,8 @@ import type { EvaluatedRanker, SpiderEvaluation, SpiderStatus } from "../../enti
 import { connectionType } from "../connections.js";
 import { MergePolicyEnum, SpiderStatusEnum } from "../enums.js";
 import { DateTime, FiniteFloat, Sha256 } from "../scalars.js";
+import { EstimateType } from "./evaluation.type.js";
 import { NodeType } from "./node.type.js";
-
-@ObjectType("Estimate", {
-  description: "A mean over tasks with its 95 % interval by the bootstrap.",
-  simpleResolvers: true,
-})
-export class EstimateType implements Estimate {
-  @Field(() => FiniteFloat, { description: "The mean." })
-  mean!: number;
-
-  @Field(() => FiniteFloat, { description: "The interval's lower end." })
-  low!: number;
-
-  @Field(() => FiniteFloat, { description: "The interval's upper end." })
-  high!: number;
-}
 
 @ObjectType("EvaluatedRanker", {
   description: "One way to rank the zoo, compared with measured outcomes.",
