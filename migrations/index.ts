@@ -10,6 +10,7 @@ import { AccessKeys1763970000000 } from "./1763970000000-access-keys.js";
 import { OutcomeReview1763975000000 } from "./1763975000000-outcome-review.js";
 import { RateLimit1763980000000 } from "./1763980000000-rate-limit.js";
 import { Training1763990000000 } from "./1763990000000-training.js";
+import { ZooFiles1763995000000 } from "./1763995000000-zoo-files.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   OutcomeReview1763975000000,
   RateLimit1763980000000,
   Training1763990000000,
+  ZooFiles1763995000000,
 ];

@@ -4,6 +4,7 @@ import process from "node:process";
 
 import { z } from "zod";
 
+import { TOKEN_STORAGES, type TokenStorage } from "./engine/spider/token-storage.js";
 import { type ExecutionProvider, parseExecutionProviders } from "./engine/runtime/execution-providers.js";
 
 const MEGABYTE = 1024 * 1024;
@@ -40,6 +41,7 @@ const environment = z.object({
     .optional(),
   ORB_LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "silent"]).default("info"),
   ORB_EXECUTION_PROVIDERS: z.string().default("cpu").transform(toProviders),
+  ORB_TOKEN_STORAGE: z.enum(TOKEN_STORAGES).default("float32"),
   ORB_MAX_ARTIFACT_MB: integer(1, 1_000_000, 4096),
   ORB_SAMPLES_PER_CLASS: integer(1, 1_000_000, 1000),
   ORB_SANDBOX_MEMORY_MB: integer(256, 1_000_000, 2048),
@@ -81,6 +83,8 @@ export interface Config {
   readonly logLevel: z.infer<typeof environment>["ORB_LOG_LEVEL"];
   /** In order of preference. */
   readonly executionProviders: readonly ExecutionProvider[];
+  /** How the tokens of a large zoo are kept in memory. */
+  readonly tokenStorage: TokenStorage;
   readonly maxArtifactBytes: number;
   /** Of a task with more samples, this many per class are drawn for its token. */
   readonly samplesPerClass: number;
@@ -126,6 +130,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     bootstrapKey: values.ORB_BOOTSTRAP_KEY,
     logLevel: values.ORB_LOG_LEVEL,
     executionProviders: values.ORB_EXECUTION_PROVIDERS,
+    tokenStorage: values.ORB_TOKEN_STORAGE,
     maxArtifactBytes: values.ORB_MAX_ARTIFACT_MB * MEGABYTE,
     samplesPerClass: values.ORB_SAMPLES_PER_CLASS,
     sandboxMemoryBytes: values.ORB_SANDBOX_MEMORY_MB * MEGABYTE,

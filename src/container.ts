@@ -81,6 +81,8 @@ import { LearnToken } from "./services/learn-token.js";
 import { ImportPool } from "./services/import-pool.js";
 import { WaitForJob } from "./services/wait-for-job.js";
 import { ZooIndexes } from "./services/zoo-indexes.js";
+import { ZooFiles } from "./services/zoo-files.js";
+import { ZooTokens } from "./services/zoo-tokens.js";
 import { ZooStates } from "./services/zoo-state.js";
 import { ArtifactCache } from "./storage/artifact-cache.js";
 import type { ArtifactStore } from "./storage/artifact-store.js";
@@ -194,12 +196,14 @@ export class Container {
 
     const { dataSource, store, queue } = this;
     const snapshots = new SpiderSnapshots(store);
-    this.indexes = new ZooIndexes(
-      dataSource,
-      snapshots,
-      config.executionProviders,
-      (warning) => log.warn({ warning }, "execution provider"),
-      (seconds) => this.metrics.onnx("scorer", seconds),
+    const { executionProviders, tokenStorage } = config;
+    const zooFiles = new ZooFiles(dataSource, store, snapshots, join(config.home, "zoo-files"), tokenStorage);
+    const tokens = new ZooTokens(dataSource, snapshots, zooFiles, {
+      executionProviders,
+      onWarning: (warning) => log.warn({ warning }, "zoo index"),
+    });
+    this.indexes = new ZooIndexes(dataSource, snapshots, tokens, (seconds) =>
+      this.metrics.onnx("scorer", seconds),
     );
     this.#closers.push(() => this.indexes.close());
     // Stopped before what jobs need: those under way can then finish.

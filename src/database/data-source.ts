@@ -22,6 +22,7 @@ import { Spider } from "../entities/spider.js";
 import { TaskToken } from "../entities/task-token.js";
 import { Task } from "../entities/task.js";
 import { TransferabilityScore } from "../entities/transferability-score.js";
+import { ZooFile } from "../entities/zoo-file.js";
 
 /** How to reach a PostgreSQL server: a URL, or the parts that a socket folder needs. */
 export type DatabaseAddress =
@@ -70,6 +71,7 @@ export function createDataSource(address: DatabaseAddress, options: PoolOptions)
       Task,
       TaskToken,
       TransferabilityScore,
+      ZooFile,
     ],
     migrations,
     synchronize: false,

@@ -15,3 +15,8 @@ export function sha256(...parts: (string | ArrayBufferView)[]): string {
 export function digestsEqual(a: string, b: string): boolean {
   return timingSafeEqual(Buffer.from(a), Buffer.from(b));
 }
+
+/** SHA-256 of some bytes, as bytes. */
+export function sha256Bytes(bytes: Uint8Array): Buffer {
+  return createHash("sha256").update(bytes).digest();
+}

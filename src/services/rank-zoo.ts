@@ -128,7 +128,7 @@ export class RankZoo {
         ? bestOf(fitness, question.topK, admitted)
         : await index.best(token.centres, question.topK, admitted);
       const staticOrder = StaticOrder.of(index, candidates, outcomes, task);
-      const rows = await index.rows(Array.from(best.positions, (position) => index.ptmIds[position]!));
+      const rows = await index.rows(Array.from(best.positions, (position) => index.ptmIds.at(position)!));
       const entries = rankedEntries(index, candidates, best, staticOrder, known, rows);
       return {
         question,
@@ -230,7 +230,7 @@ function rankedEntries(
   rows: ReadonlyMap<string, Ptm>,
 ): RankedEntry[] {
   return Array.from(positions, (position, i) => {
-    const ptmId = index.ptmIds[position]!;
+    const ptmId = index.ptmIds.at(position)!;
     return {
       rank: i + 1,
       ptmId,
@@ -253,7 +253,7 @@ function qualityOf(
   known: ReadonlyMap<string, OutcomeSummary>,
 ): Pick<RankingEvidence, "outcomeCount" | "spider" | "static"> {
   if (measured.length === 0) return { outcomeCount: 0, spider: null, static: null };
-  const outcomes = Array.from(measured, (i) => known.get(index.ptmIds[candidates[i]!]!)!.value);
+  const outcomes = Array.from(measured, (i) => known.get(index.ptmIds.at(candidates[i]!)!)!.value);
   return {
     outcomeCount: measured.length,
     spider: rankingQuality(

@@ -31,7 +31,7 @@ export class StaticOrder {
     const known = candidatesWith(index, candidates, new Set(others.flatMap((task) => [...task.keys()])));
     if (known.length === 0) return undefined;
     const table = others.map((task) =>
-      Array.from(known, (candidate) => task.get(index.ptmIds[candidates[candidate]!]!)?.value ?? null),
+      Array.from(known, (candidate) => task.get(index.ptmIds.at(candidates[candidate]!)!)?.value ?? null),
     );
     return new StaticOrder(candidates, known, staticScores(table, known.length));
   }

@@ -1,21 +1,23 @@
 import { LRUCache } from "lru-cache";
 import type { DataSource } from "typeorm";
 
-import type { Matrix } from "../engine/matrix.js";
-import { matrix } from "../engine/matrix.js";
+import { matrix, type Matrix } from "../engine/matrix.js";
 import type { Best } from "../engine/ranking/best-so-far.js";
 import type { ExecutionProvider } from "../engine/runtime/execution-providers.js";
-import { ZooScorer } from "../engine/runtime/zoo-scorer.js";
-import type { RerankedPtm } from "../engine/runtime/zoo-sessions.js";
+import type { ZooScorer } from "../engine/runtime/zoo-scorer.js";
+import type { BestQuestion, RerankedPtm } from "../engine/runtime/zoo-sessions.js";
 import type { SnapshotManifest } from "../engine/spider/snapshot-manifest.js";
 import type { SpiderPtm } from "../engine/spider/spider.js";
 import { float32Vector } from "../entities/float32-vector.js";
-import { PtmToken } from "../entities/ptm-token.js";
 import { Ptm } from "../entities/ptm.js";
 import type { Spider } from "../entities/spider.js";
 import { sha256 } from "./digest.js";
 import { applyPtmFilter, filterKey, type PtmFilter } from "./ptm-filter.js";
+import { familyNumbers, readIdPages } from "./ptm-pages.js";
+import type { PtmIds } from "./ptm-ids.js";
+import { SharedPasses } from "./shared-passes.js";
 import type { SpiderSnapshots } from "./spider-snapshots.js";
+import type { ZooTokens } from "./zoo-tokens.js";
 
 /** Memory for fitness vectors of recently ranked tasks; a vector is 4 bytes a PTM. */
 const FITNESS_CACHE_BYTES = 64 * 1024 * 1024;
@@ -32,9 +34,8 @@ export interface AdmittedPtms {
 }
 
 /**
- * One spider's view of the zoo, held in memory and immutable: the tokens of all READY PTMs in one contiguous array inside
- * the scorer. PTMs are known by their position, which follows the order of ids, so that ties broken by position are
- * broken by id.
+ * One spider's view of the zoo, held in memory and immutable: the tokens of all READY PTMs inside the scorer. PTMs are
+ * known by their position, which follows the order of ids, so that ties broken by position are broken by id.
  */
 export class ZooIndex {
   readonly #fitness = new LRUCache<string, Promise<Float32Array>>({
@@ -45,48 +46,41 @@ export class ZooIndex {
 
   #families: Promise<Int32Array> | undefined;
   readonly #rows = new LRUCache<string, Ptm>({ max: ROWS_KEPT });
+  readonly #scores: SharedPasses<Matrix, Float32Array>;
+  readonly #best: SharedPasses<BestQuestion, Best>;
+  #everybody: AdmittedPtms | undefined;
 
   private constructor(
     readonly spider: Spider,
     /** By position. */
-    readonly ptmIds: readonly string[],
+    readonly ptmIds: PtmIds,
     /** Digest of which tokens these are. */
     readonly digest: string,
     private readonly scorer: ZooScorer,
     private readonly dataSource: DataSource,
     private readonly snapshots: SpiderSnapshots,
     private readonly onSeconds: (seconds: number) => void,
-  ) {}
+  ) {
+    this.#scores = new SharedPasses((tasks) => this.#timed(scorer.scoreMany(tasks)));
+    this.#best = new SharedPasses((questions) => this.#timed(scorer.bestMany(questions)));
+  }
 
-  /** Reads the tokens of every READY PTM in two queries and hands them to a scorer. */
+  /** Brings the tokens of every READY PTM into a scorer. */
   static async load(
     dataSource: DataSource,
     snapshots: SpiderSnapshots,
+    tokens: ZooTokens,
     spider: Spider,
-    executionProviders: readonly ExecutionProvider[],
-    onWarning: (warning: string) => void,
     onSeconds: (seconds: number) => void,
   ): Promise<ZooIndex> {
-    const { parameters } = await snapshots.read(spider);
-    const rows = await dataSource
-      .createQueryBuilder(PtmToken, "token")
-      .innerJoin(Ptm, "ptm", "ptm.id = token.ptmId AND ptm.status = 'READY'")
-      .where("token.spiderId = :spiderId", { spiderId: spider.id })
-      .orderBy("token.ptmId")
-      .getMany();
-    const tokens = matrix(rows.length, spider.width, new Float32Array(rows.length * spider.width));
-    rows.forEach((row, position) => tokens.values.set(row.vector, position * spider.width));
-    const scorer = await ZooScorer.open({ spider: parameters, tokens, executionProviders, onWarning });
-    const digest = sha256(spider.snapshotSha256!, ...rows.flatMap((row) => [row.ptmId, row.digest]));
-    return new ZooIndex(
-      spider,
-      rows.map((row) => row.ptmId),
-      digest,
-      scorer,
-      dataSource,
-      snapshots,
-      onSeconds,
-    );
+    const { ids, digest: held, scorer } = await tokens.load(spider);
+    const digest = sha256(spider.snapshotSha256!, held);
+    return new ZooIndex(spider, ids, digest, scorer, dataSource, snapshots, onSeconds);
+  }
+
+  /** What runs this index' rankings. */
+  get provider(): ExecutionProvider {
+    return this.scorer.provider;
   }
 
   /**
@@ -94,7 +88,7 @@ export class ZooIndex {
    * Read once, for spiders that ask for them; a PTM never changes its architecture.
    */
   async families(): Promise<Int32Array> {
-    this.#families ??= readFamilies(this.dataSource, this.ptmIds);
+    this.#families ??= familyNumbers(this.dataSource, this.ptmIds);
     this.#families.catch(() => (this.#families = undefined));
     return this.#families;
   }
@@ -111,7 +105,7 @@ export class ZooIndex {
    * @param taskToken shape [C, d_psi]
    */
   fitness(digest: string, taskToken: Matrix): Promise<Float32Array> {
-    return remember(this.#fitness, digest, () => this.#timed(this.scorer.score(taskToken)));
+    return remember(this.#fitness, digest, () => this.#scores.ask(taskToken));
   }
 
   /**
@@ -121,7 +115,7 @@ export class ZooIndex {
    * @param taskToken shape [C, d_psi]
    */
   best(taskToken: Matrix, k: number, { bits }: AdmittedPtms): Promise<Best> {
-    return this.#timed(this.scorer.best(taskToken, k, bits));
+    return this.#best.ask({ taskToken, k, admitted: bits });
   }
 
   /**
@@ -142,7 +136,7 @@ export class ZooIndex {
       this.rows(ptmIds),
     ]);
     const answers = runs.map(({ ptmId, token }): RerankedPtm | { reason: string } => {
-      const ptmIndex = this.positionOf(ptmId);
+      const ptmIndex = this.ptmIds.positionOf(ptmId);
       if (ptmIndex === undefined) return { reason: "The PTM left the zoo while the ranking was under way." };
       const known =
         added.get(ptmId) ?? learned.find(({ digest }) => digest === rows.get(ptmId)?.artifactSha256);
@@ -159,29 +153,28 @@ export class ZooIndex {
 
   /** The PTMs that a filter admits. */
   admitted(filter: PtmFilter): Promise<AdmittedPtms> {
+    if (filterKey(filter) === "") return Promise.resolve(this.#all());
     return remember(this.#admitted, filterKey(filter), async () => {
-      if (filterKey(filter) === "") return { positions: Int32Array.from(this.ptmIds.keys()) };
-      const rows = await applyPtmFilter(
-        this.dataSource.createQueryBuilder(Ptm, "ptm").select("ptm.id", "id"),
-        filter,
-      ).getRawMany<{ id: string }>();
-      const found = rows.map(({ id }) => this.positionOf(id)).filter((position) => position !== undefined);
-      const positions = Int32Array.from(found).sort();
+      const query = this.dataSource.createQueryBuilder(Ptm, "ptm").select("ptm.id", "id");
+      const positions = await readIdPages(this.dataSource, applyPtmFilter(query, filter), this.ptmIds);
       const bits = new Uint8Array(Math.ceil(this.ptmIds.length / 8));
       for (const position of positions) bits[position >> 3]! |= 1 << (position & 7);
       return { positions, bits };
     });
   }
 
-  /** Where a PTM is; undefined if it has no token. By bisection: positions follow the order of ids. */
-  positionOf(ptmId: string): number | undefined {
-    let [begin, end] = [0, this.ptmIds.length];
-    while (begin < end) {
-      const middle = (begin + end) >> 1;
-      if (this.ptmIds[middle]! < ptmId) begin = middle + 1;
-      else end = middle;
+  #all(): AdmittedPtms {
+    if (this.#everybody === undefined) {
+      const positions = new Int32Array(this.ptmIds.length);
+      for (let position = 0; position < positions.length; position++) positions[position] = position;
+      this.#everybody = { positions };
     }
-    return this.ptmIds[begin] === ptmId ? begin : undefined;
+    return this.#everybody;
+  }
+
+  /** Where a PTM is; undefined if it has no token. */
+  positionOf(ptmId: string): number | undefined {
+    return this.ptmIds.positionOf(ptmId);
   }
 
   /** The rows of PTMs, for a ranking to show. A row that changes makes a new version of the zoo, and so a new index. */
@@ -240,22 +233,6 @@ async function readProjections(
       },
     ]),
   );
-}
-
-async function readFamilies(dataSource: DataSource, ptmIds: readonly string[]): Promise<Int32Array> {
-  const rows: { id: string; architecture: string | null }[] = await dataSource
-    .createQueryBuilder(Ptm, "ptm")
-    .select(["ptm.id AS id", "ptm.architecture AS architecture"])
-    .where("ptm.id = ANY(:ptmIds)", { ptmIds })
-    .getRawMany();
-  const architectures = new Map(rows.map(({ id, architecture }) => [id, architecture]));
-  const numbers = new Map<string, number>();
-  return Int32Array.from(ptmIds, (id) => {
-    const family = architectures.get(id) ?? id;
-    const number = numbers.get(family) ?? numbers.size;
-    numbers.set(family, number);
-    return number;
-  });
 }
 
 /** The value under a key, computed once; a failure is not remembered. */

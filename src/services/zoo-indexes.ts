@@ -1,10 +1,10 @@
 import type { DataSource } from "typeorm";
 
-import type { ExecutionProvider } from "../engine/runtime/execution-providers.js";
 import { Spider } from "../entities/spider.js";
 import { DomainError } from "../errors.js";
 import type { SpiderSnapshots } from "./spider-snapshots.js";
 import { ZooIndex } from "./zoo-index.js";
+import type { ZooTokens } from "./zoo-tokens.js";
 
 /** Spiders whose index stays in memory beside the active one's, for rankings that name a spider. */
 const INDEXES_KEPT = 3;
@@ -27,8 +27,7 @@ export class ZooIndexes {
   constructor(
     private readonly dataSource: DataSource,
     private readonly snapshots: SpiderSnapshots,
-    private readonly executionProviders: readonly ExecutionProvider[],
-    private readonly onWarning: (warning: string) => void,
+    private readonly tokens: ZooTokens,
     private readonly onSeconds: (seconds: number) => void = () => undefined,
   ) {}
 
@@ -66,6 +65,7 @@ export class ZooIndexes {
     for (const index of await Promise.allSettled(indexes)) {
       if (index.status === "fulfilled") await index.value.close();
     }
+    await this.tokens.close();
   }
 
   /** Counts one more user. A spider that is asked for by name may be the active one, whose index is there already. */
@@ -118,14 +118,8 @@ export class ZooIndexes {
         "No spider is active yet, so nothing can be ranked; import or train one and activate it.",
       );
     }
-    return ZooIndex.load(
-      this.dataSource,
-      this.snapshots,
-      spider,
-      this.executionProviders,
-      this.onWarning,
-      this.onSeconds,
-    );
+    const { dataSource, snapshots, tokens, onSeconds } = this;
+    return ZooIndex.load(dataSource, snapshots, tokens, spider, onSeconds);
   }
 }
 

@@ -278,7 +278,7 @@ describe("rank", () => {
     await dataSource
       .createQueryBuilder()
       .update(Ptm)
-      .set({ status: "RETIRED" })
+      .set({ status: "RETIRED", retiredAt: new Date(), retirementReason: "a twin" })
       .where("name LIKE 'twin %'")
       .execute();
     const after = await rank(taskId);

@@ -15,6 +15,7 @@ import { TaskToken } from "../../src/entities/task-token.js";
 import { Task } from "../../src/entities/task.js";
 import { TransferabilityScore } from "../../src/entities/transferability-score.js";
 import { createSecret } from "../../src/services/access-key-secret.js";
+import { ZooFile } from "../../src/entities/zoo-file.js";
 import { audit } from "../../src/services/audit.js";
 import { insertKey } from "../../src/services/create-access-key.js";
 import { sha256 } from "../../src/services/digest.js";
@@ -164,6 +165,13 @@ export async function sowRegistry(dataSource: DataSource, size: number): Promise
         networkSeconds: 0.2,
       })),
     );
+    await manager.insert(ZooFile, {
+      spiderId,
+      storage: "int8" as const,
+      version: "0",
+      digest: sha256("zoo"),
+      artifactSha256: sha256("spider"),
+    });
     const rankings = tasks.map((task) => ({
       id: uuid(),
       taskId: task.id,

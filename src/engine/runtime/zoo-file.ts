@@ -39,13 +39,9 @@ interface Extent {
   readonly bytes: number;
 }
 
-/** A zoo file in memory, all but its exact tokens, which are read where they are needed. */
+/** What a scorer needs of a zoo file: in memory but for the exact tokens, which are read where they are needed. */
 export interface ZooFile {
   readonly header: ZooFileHeader;
-  /** The PTMs' ids, ID_BYTES each. */
-  readonly ids: Uint8Array;
-  /** The tokens' digests, DIGEST_BYTES each. */
-  readonly digests: Uint8Array;
   readonly tokens: StoredTokens;
   readonly scalars: Float32Array;
   /** The tokens in float32, shape [positions, d]; present where the stored ones are int8. */
@@ -99,17 +95,15 @@ export async function openZooFile(path: string): Promise<ZooFile> {
     if (size !== bytes) throw new RangeError(`openZooFile: ${path} must have ${bytes} bytes, got ${size}`);
 
     const { storage, rows, width } = header;
-    const begin = parts.ids.offset;
+    // Ids and digests stay on disk: scoring needs neither.
+    const begin = parts.scales.offset;
     const buffer = new ArrayBuffer(parts.exact.offset - begin);
     await readInto(file, new Uint8Array(buffer), begin, path);
     const values = storageArray(storage, buffer, parts.tokens.offset - begin, rows * width);
     const floats = ({ offset, bytes }: Extent): Float32Array =>
       new Float32Array(buffer, offset - begin, bytes / 4);
-    const bytesOf = ({ offset, bytes }: Extent): Uint8Array => new Uint8Array(buffer, offset - begin, bytes);
     return {
       header,
-      ids: bytesOf(parts.ids),
-      digests: bytesOf(parts.digests),
       tokens: { storage, rows, width, values, scales: floats(parts.scales) },
       scalars: floats(parts.scalars),
       ...(storage === "int8" && {
@@ -121,6 +115,43 @@ export async function openZooFile(path: string): Promise<ZooFile> {
     await file.close();
     throw error;
   }
+}
+
+/**
+ * Reads what a zoo file says of its PTMs: their ids (ID_BYTES each) and the digests of their tokens (DIGEST_BYTES each).
+ *
+ * @throws RangeError if the file is no zoo file or ends early
+ */
+export async function readZooFileParts<Part extends "ids" | "digests">(
+  file: FileHandle,
+  path: string,
+  wanted: readonly Part[],
+): Promise<{ header: ZooFileHeader } & Record<Part, Uint8Array>> {
+  const header = await readHeader(file, path);
+  const { parts } = zooFileParts(header);
+  const read: Partial<Record<Part, Uint8Array>> = {};
+  for (const part of wanted) {
+    const bytes = new Uint8Array(parts[part].bytes);
+    await readInto(file, bytes, parts[part].offset, path);
+    read[part] = bytes;
+  }
+  return { header, ...(read as Record<Part, Uint8Array>) };
+}
+
+/** The token digests of a few rows of a zoo file that is open, DIGEST_BYTES each. */
+export async function readZooFileDigests(
+  file: FileHandle,
+  path: string,
+  rows: readonly number[],
+): Promise<Buffer> {
+  const digests = Buffer.alloc(rows.length * DIGEST_BYTES);
+  if (rows.length === 0) return digests;
+  const { offset } = zooFileParts(await readHeader(file, path)).parts.digests;
+  for (const [i, row] of rows.entries()) {
+    const digest = digests.subarray(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES);
+    await readInto(file, digest, offset + row * DIGEST_BYTES, path);
+  }
+  return digests;
 }
 
 async function readHeader(file: FileHandle, path: string): Promise<ZooFileHeader> {

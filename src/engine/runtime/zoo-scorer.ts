@@ -6,9 +6,10 @@ import { requireParameters } from "../spider/spider.js";
 import type { SpiderParameters } from "../spider/spider.js";
 import type { ExecutionProvider } from "./execution-providers.js";
 import { RequestWorker } from "./request-worker.js";
+import type { ZooChanges } from "./kept-zoo.js";
 import type { ZooFileHeader } from "./zoo-file.js";
-import type { RerankedPtm } from "./zoo-sessions.js";
-import type { OpenRequest } from "./zoo-scorer.worker.js";
+import type { BestQuestion, RerankedPtm } from "./zoo-sessions.js";
+import type { ChangeRequest, OpenRequest } from "./zoo-scorer.worker.js";
 
 export interface ZooScorerOptions {
   /** The shared parameters of the spider that ranks. */
@@ -27,13 +28,19 @@ export interface ZooScorerOptions {
  * Letters: M PTMs, d token width, C classes, d_psi encoder width.
  */
 export class ZooScorer {
+  #closed = false;
+
   private constructor(
     private readonly spider: SpiderParameters,
     private readonly zooSize: number,
-    private readonly worker: RequestWorker,
+    private readonly thread: Thread,
+    /** Which of the thread's zoos this one asks. */
+    private readonly zoo: number,
     /** What runs the rankings: the first of the options' providers that is there and computes right. */
     readonly provider: ExecutionProvider,
-  ) {}
+  ) {
+    thread.users.set(zoo, (thread.users.get(zoo) ?? 0) + 1);
+  }
 
   /**
    * Starts the thread and computes what belongs to the PTMs alone.
@@ -85,16 +92,48 @@ export class ZooScorer {
   ): Promise<ZooScorer> {
     try {
       const provider = await worker.request<ExecutionProvider>("open", request, transfer);
-      return new ZooScorer(request.spider, zooSize, worker, provider);
+      return new ZooScorer(request.spider, zooSize, { worker, users: new Map(), zoos: 1 }, 0, provider);
     } catch (error) {
       await worker.close();
       throw error;
     }
   }
 
+  /**
+   * A scorer of the same zoo after changes, on the same thread and the same tokens, which are not read anew. The thread
+   * ends when both are closed.
+   *
+   * @param changes counted from the zoo as it was opened, not from changes made since
+   * @throws RangeError if a shape does not fit or a value is not finite
+   *
+   * Cost: O(d^2) for each token that came, 4 bytes a PTM.
+   */
+  async changed({ added, order }: ZooChanges): Promise<ZooScorer> {
+    if (added.columns !== this.spider.width) {
+      throw new RangeError(`zooScorer: PTM tokens must be ${this.spider.width} wide, got ${added.columns}`);
+    }
+    requireFinite("zooScorer: PTM tokens", added.values);
+    const zoo = this.thread.zoos++;
+    const copy = copyOf(added);
+    const request: ChangeRequest = { zoo, added: copy, order };
+    const scorer = new ZooScorer(this.spider, order.length, this.thread, zoo, this.provider);
+    try {
+      await this.thread.worker.request("change", request, [copy.values.buffer]);
+    } catch (error) {
+      await scorer.close();
+      throw error;
+    }
+    return scorer;
+  }
+
+  /** Another scorer of the same zoo: the thread ends when both are closed. */
+  shared(): ZooScorer {
+    return new ZooScorer(this.spider, this.zooSize, this.thread, this.zoo, this.provider);
+  }
+
   /** Why the scorer answers no more (its thread died, or it was closed); undefined while it works. */
   get stopped(): Error | undefined {
-    return this.worker.stopped;
+    return this.#closed ? new Error("zooScorer: closed") : this.thread.worker.stopped;
   }
 
   /**
@@ -108,7 +147,7 @@ export class ZooScorer {
    */
   async score(taskToken: Matrix): Promise<Float32Array> {
     this.#requireTask(taskToken);
-    return await this.worker.request<Float32Array>("score", { taskToken: copyOf(taskToken) });
+    return await this.#request<Float32Array>("score", { taskToken: copyOf(taskToken) });
   }
 
   /**
@@ -120,7 +159,7 @@ export class ZooScorer {
    */
   async scoreMany(taskTokens: readonly Matrix[]): Promise<Float32Array[]> {
     for (const taskToken of taskTokens) this.#requireTask(taskToken);
-    return await this.worker.request<Float32Array[]>("scoreMany", { taskTokens: taskTokens.map(copyOf) });
+    return await this.#request<Float32Array[]>("scoreMany", { taskTokens: taskTokens.map(copyOf) });
   }
 
   /**
@@ -133,16 +172,24 @@ export class ZooScorer {
    * @throws as score; RangeError if k is no count or `admitted` has another size than the zoo
    */
   async best(taskToken: Matrix, k: number, admitted?: Uint8Array): Promise<Best> {
-    this.#requireTask(taskToken);
-    if (!Number.isInteger(k) || k < 1) {
-      throw new RangeError(`zooScorer: k must be an integer >= 1, got ${k}`);
-    }
-    const bytes = Math.ceil(this.zooSize / 8);
-    if (admitted && admitted.length !== bytes) {
-      throw new RangeError(`zooScorer: admitted must hold ${bytes} bytes, got ${admitted.length}`);
-    }
-    const payload = { taskToken: copyOf(taskToken), k, admitted: admitted && new Uint8Array(admitted) };
-    return await this.worker.request<Best>("best", payload);
+    const [best] = await this.bestMany([{ taskToken, k, admitted }]);
+    return best!;
+  }
+
+  /** As best for several questions, whose tasks share one pass over the tokens. */
+  async bestMany(questions: readonly BestQuestion[]): Promise<Best[]> {
+    const copies = questions.map(({ taskToken, k, admitted }): BestQuestion => {
+      this.#requireTask(taskToken);
+      if (!Number.isInteger(k) || k < 1) {
+        throw new RangeError(`zooScorer: k must be an integer >= 1, got ${k}`);
+      }
+      const bytes = Math.ceil(this.zooSize / 8);
+      if (admitted && admitted.length !== bytes) {
+        throw new RangeError(`zooScorer: admitted must hold ${bytes} bytes, got ${admitted.length}`);
+      }
+      return { taskToken: copyOf(taskToken), k, admitted: admitted && new Uint8Array(admitted) };
+    });
+    return await this.#request<Best[]>("best", { questions: copies });
   }
 
   /**
@@ -174,18 +221,42 @@ export class ZooScorer {
       };
     });
     const payload = { taskToken: copyOf(taskToken), ptms: copies };
-    return await this.worker.request<Float32Array>("scoreReranked", payload);
+    return await this.#request<Float32Array>("scoreReranked", payload);
   }
 
-  /** Answers what was asked before, then ends the thread. May be called again. */
+  /** Answers what was asked before, then ends the thread, if no other scorer uses it. May be called again. */
   async close(): Promise<void> {
-    await this.worker.close();
+    const { thread, zoo } = this;
+    const { users, worker } = thread;
+    if (!this.#closed) {
+      this.#closed = true;
+      const others = users.get(zoo)! - 1;
+      if (others > 0) users.set(zoo, others);
+      else users.delete(zoo);
+      // The opened zoo stays while the thread does: others are made from it.
+      if (others === 0 && users.size > 0 && zoo !== 0) await worker.request("forget", { zoo });
+    }
+    if (users.size === 0) await worker.close();
+  }
+
+  #request<Result>(kind: string, payload: object): Promise<Result> {
+    if (this.#closed) return Promise.reject(this.stopped!);
+    return this.thread.worker.request<Result>(kind, { zoo: this.zoo, ...payload });
   }
 
   #requireTask(taskToken: Matrix): void {
     requireTaskToken("zooScorer", taskToken, this.spider.encoderWidth);
     requireFinite("zooScorer: task token", taskToken.values);
   }
+}
+
+/** A worker thread with the scorers that share it. */
+interface Thread {
+  readonly worker: RequestWorker;
+  /** How many scorers ask each zoo. */
+  readonly users: Map<number, number>;
+  /** Zoos that it was given so far. */
+  zoos: number;
 }
 
 function startWorker(onWarning: ZooScorerOptions["onWarning"]): RequestWorker {

@@ -1,14 +1,15 @@
 import type { Matrix } from "../matrix.js";
 import type { SpiderParameters } from "../spider/spider.js";
 import type { ExecutionProvider } from "./execution-providers.js";
+import type { ZooChanges } from "./kept-zoo.js";
 import { serveRequests } from "./serve-requests.js";
 import type { SessionOptions } from "./session.js";
 import { openZooFile } from "./zoo-file.js";
 import type { ZooFile } from "./zoo-file.js";
 import { ZooSessions } from "./zoo-sessions.js";
-import type { RerankedPtm } from "./zoo-sessions.js";
+import type { BestQuestion, RerankedPtm } from "./zoo-sessions.js";
 
-/** The thread of a ZooScorer: holds its index and runs every graph. */
+/** The thread of a ZooScorer and of those made from it: holds their zoos and runs every graph. */
 export interface OpenRequest {
   readonly spider: SpiderParameters;
   /** theta [M, d], or the path of a zoo file, which goes straight into this thread's memory. */
@@ -16,18 +17,23 @@ export interface OpenRequest {
   readonly executionProviders: readonly ExecutionProvider[];
 }
 
-interface BestRequest {
-  readonly taskToken: Matrix;
-  readonly k: number;
-  readonly admitted: Uint8Array | undefined;
+export interface ChangeRequest extends ZooChanges {
+  /** The number of the zoo to be; that of the opened one is 0. */
+  readonly zoo: number;
 }
 
-let index: ZooSessions | undefined;
+interface OfZoo {
+  readonly zoo: number;
+}
+
+const zoos = new Map<number, ZooSessions>();
+let original: ZooSessions | undefined;
 let file: ZooFile | undefined;
 
-function opened(): ZooSessions {
-  if (index === undefined) throw new TypeError("zooScorer: open the index first");
-  return index;
+function zooOf({ zoo }: OfZoo): ZooSessions {
+  const sessions = zoos.get(zoo);
+  if (sessions === undefined) throw new TypeError(`zooScorer: zoo ${zoo} is not open`);
+  return sessions;
 }
 
 async function answer(
@@ -42,22 +48,32 @@ const warn = serveRequests(
     open: async ({ spider, zoo, executionProviders }: OpenRequest) => {
       const options: SessionOptions = { executionProviders, onWarning: (message) => warn(message) };
       file = typeof zoo === "string" ? await openZooFile(zoo) : undefined;
-      index = await ZooSessions.open(spider, file ?? (zoo as Matrix), options);
-      return { result: index.provider };
+      original = await ZooSessions.open(spider, file ?? (zoo as Matrix), options);
+      zoos.set(0, original);
+      return { result: original.provider };
     },
-    score: ({ taskToken }: { taskToken: Matrix }) => answer(opened().score(taskToken)),
-    scoreMany: async ({ taskTokens }: { taskTokens: readonly Matrix[] }) => {
-      const result = await opened().scoreMany(taskTokens);
+    change: async ({ zoo, added, order }: ChangeRequest) => {
+      if (original === undefined) throw new TypeError("zooScorer: open the zoo first");
+      zoos.set(zoo, await original.changed({ added, order }));
+      return { result: undefined };
+    },
+    forget: async ({ zoo }: OfZoo) => {
+      zoos.delete(zoo);
+      return { result: undefined };
+    },
+    score: (request: OfZoo & { taskToken: Matrix }) => answer(zooOf(request).score(request.taskToken)),
+    scoreMany: async (request: OfZoo & { taskTokens: readonly Matrix[] }) => {
+      const result = await zooOf(request).scoreMany(request.taskTokens);
       return { result, transfer: result.map(({ buffer }) => buffer as ArrayBuffer) };
     },
-    best: async ({ taskToken, k, admitted }: BestRequest) => ({
-      result: await opened().best(taskToken, k, admitted),
+    best: async (request: OfZoo & { questions: readonly BestQuestion[] }) => ({
+      result: await zooOf(request).best(request.questions),
     }),
-    scoreReranked: ({ taskToken, ptms }: { taskToken: Matrix; ptms: readonly RerankedPtm[] }) =>
-      answer(opened().scoreReranked(taskToken, ptms)),
+    scoreReranked: (request: OfZoo & { taskToken: Matrix; ptms: readonly RerankedPtm[] }) =>
+      answer(zooOf(request).scoreReranked(request.taskToken, request.ptms)),
   },
   async () => {
-    await index?.release();
+    await original?.release();
     await file?.close();
   },
 );

@@ -28,7 +28,9 @@ export function storeTokens(values: Float32Array, width: number, storage: TokenS
   const none = new Float32Array(0);
   if (storage === "float32") return { storage, rows, width, values, scales: none };
   if (storage === "float16") {
-    return { storage, rows, width, values: Uint16Array.from(values, float16Bits), scales: none };
+    const halves = new Uint16Array(values.length);
+    for (let i = 0; i < values.length; i++) halves[i] = float16Bits(values[i]!);
+    return { storage, rows, width, values: halves, scales: none };
   }
   const steps = new Int8Array(values.length);
   const scales = new Float32Array(rows);
@@ -48,8 +50,13 @@ export function readTokens(tokens: StoredTokens, start: number, end: number): Fl
   const { values, width, scales } = tokens;
   const stored = values.subarray(start * width, end * width);
   if (stored instanceof Float32Array) return stored;
-  if (stored instanceof Uint16Array) return Float32Array.from(stored, float16Value);
-  return Float32Array.from(stored, (steps, i) => steps * scales[start + Math.floor(i / width)]!);
+  const read = new Float32Array(stored.length); // plain loops: typed arrays' `from` iterates ten times slower
+  if (stored instanceof Uint16Array) {
+    for (let i = 0; i < read.length; i++) read[i] = float16Value(stored[i]!);
+    return read;
+  }
+  for (let i = 0; i < read.length; i++) read[i] = stored[i]! * scales[start + Math.floor(i / width)]!;
+  return read;
 }
 
 const float = new Float32Array(1);

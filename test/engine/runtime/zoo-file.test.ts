@@ -10,7 +10,6 @@ import { matrix } from "../../../src/engine/matrix.js";
 import { kendallTauB } from "../../../src/engine/ranking/kendall-tau-b.js";
 import { topK } from "../../../src/engine/ranking/top-k.js";
 import { openZooFile } from "../../../src/engine/runtime/zoo-file.js";
-import type { ZooFile } from "../../../src/engine/runtime/zoo-file.js";
 import { ZooScorer } from "../../../src/engine/runtime/zoo-scorer.js";
 import { ZooSessions } from "../../../src/engine/runtime/zoo-sessions.js";
 import { writeZooFile } from "../../../src/engine/runtime/write-zoo-file.js";
@@ -39,7 +38,7 @@ async function write(
   }: {
     numbers?: number[];
     version?: number;
-    previous?: ZooFile;
+    previous?: string;
   } = {},
 ): Promise<{ path: string; computed: number }> {
   const path = join(folder, `${files++}.zoo`);
@@ -77,12 +76,12 @@ for (const storage of TOKEN_STORAGES) {
     assert.ok(tau >= atLeast, `Kendall's tau to float32 is ${tau}`);
     if (storage === "float32") assert.deepEqual(fromFile, expected);
 
-    const best = await zoo.best(task, 10);
+    const [best] = await zoo.best([{ taskToken: task, k: 10 }]);
     if (storage === "int8") {
       // Chosen by int8, ordered and scored by the exact tokens.
-      best.positions.forEach((m, i) => assert.ok(Math.abs(best.scores[i]! - expected[m]!) < 1e-4));
+      best!.positions.forEach((m, i) => assert.ok(Math.abs(best!.scores[i]! - expected[m]!) < 1e-4));
     }
-    assert.deepEqual([...best.positions], [...topK(expected, 10, (a, b) => a - b)]);
+    assert.deepEqual([...best!.positions], [...topK(expected, 10, (a, b) => a - b)]);
     await zoo.release();
     await inMemory.release();
     await file.close();
@@ -97,9 +96,7 @@ for (const storage of TOKEN_STORAGES) {
       matrix(rows.length, 16, Float32Array.from(rows.flatMap((m) => [...row(m)])));
     const before = [0, 1, 2, 5, 6, 7, 8, 20];
     const afterwards = [1, 2, 3, 6, 7, 8, 20, 21];
-    const previous = await openZooFile(
-      (await write(spider, pick(before), storage, { numbers: before })).path,
-    );
+    const { path: previous } = await write(spider, pick(before), storage, { numbers: before });
     const changed = await write(spider, pick(afterwards), storage, { numbers: afterwards, previous });
     const whole = await write(spider, pick(afterwards), storage, { numbers: afterwards });
     assert.equal(changed.computed, 2);
@@ -110,7 +107,46 @@ for (const storage of TOKEN_STORAGES) {
       previous,
     });
     assert.equal(retrained.computed, 8);
-    await previous.close();
+  });
+}
+
+for (const storage of TOKEN_STORAGES) {
+  test(`a ${storage} zoo after changes ranks as one that was opened with them`, async () => {
+    const random = new RandomSpider(11);
+    const spider = random.parameters(16, 5);
+    const tokens = random.matrix(2600, 16);
+    const token = (m: number): number[] => [...tokens.values.subarray(16 * m, 16 * (m + 1))];
+    // Of 2,500 PTMs, every seventh left; number 8 has a new token, and the last hundred came, at the front and the end.
+    const kept = [...Array(2500).keys()].filter((m) => m % 7 > 0);
+    const order = [...Array(50).keys()].map((i) => 2501 + i);
+    order.push(...kept.map((m) => (m === 8 ? 2500 : m)), ...[...Array(50).keys()].map((i) => 2551 + i));
+    const added = [2599, ...[...Array(100).keys()].map((i) => 2500 + i)];
+    const whole = [...added.slice(1, 51), ...kept.map((m) => (m === 8 ? 2599 : m)), ...added.slice(51)];
+    const pick = (rows: number[]): Matrix => matrix(rows.length, 16, Float32Array.from(rows.flatMap(token)));
+    const { path } = await write(spider, pick([...Array(2500).keys()]), storage);
+    const { header, close } = await openZooFile(path);
+    await close();
+    const scorer = await ZooScorer.openFile({ spider, path, header, ...onCpu });
+    const changed = await scorer.changed({ added: pick(added), order: Int32Array.from(order) });
+    await scorer.close(); // the thread stays for the other
+    const exact = await ZooScorer.open({ spider, tokens: pick(whole), ...onCpu });
+    const admitted = new Uint8Array(Math.ceil(whole.length / 8)).fill(0b01101110);
+    const questions = [3, 30, 9].map((C) => ({ taskToken: random.matrix(C, 5), k: 12, admitted }));
+    const [got, expected] = [await changed.bestMany(questions), await exact.bestMany(questions)];
+    got.forEach(({ positions, scores }, i) => {
+      assert.deepEqual([...positions], [...expected[i]!.positions]);
+      const tolerance = storage === "float16" ? 0.01 : 1e-4;
+      scores.forEach((score, j) => assert.ok(Math.abs(score - expected[i]!.scores[j]!) < tolerance));
+    });
+    const { taskToken } = questions[0]!;
+    const tau = kendallTauB(await changed.score(taskToken), await exact.score(taskToken));
+    assert.ok(tau >= 0.98, `Kendall's tau is ${tau}`);
+    await assert.rejects(scorer.score(taskToken), /closed/);
+    const tooWide = changed.changed({ added: random.matrix(1, 8), order: Int32Array.of(0) });
+    await assert.rejects(tooWide, /must be 16 wide, got 8/);
+    await exact.close();
+    await changed.close();
+    await changed.close();
   });
 }
 
@@ -150,8 +186,11 @@ test("int8 with exact tokens for the best hundred finds the same ten on 95 of 10
   let same = 0;
   for (let i = 0; i < 100; i++) {
     const task = random.matrix(10, 24);
-    const [got, expected] = [await narrow.best(task, 10), await exact.best(task, 10)];
-    if (got.positions.every((position, rank) => position === expected.positions[rank])) same++;
+    const [[got], [expected]] = [
+      await narrow.best([{ taskToken: task, k: 10 }]),
+      await exact.best([{ taskToken: task, k: 10 }]),
+    ];
+    if (got!.positions.every((position, rank) => position === expected!.positions[rank])) same++;
   }
   assert.ok(same >= 95, `the same ten on ${same} of 100 tasks`);
   await narrow.release();
@@ -177,9 +216,8 @@ test("a file that is no zoo, cut short or of another spider is refused", async (
   const spider = random.parameters(8, 3);
   const tokens = random.matrix(3, 8);
   const { path } = await write(spider, tokens, "float32");
-  const previous = await openZooFile(path);
-  await assert.rejects(write(spider, tokens, "int8", { previous }), /must be of storage int8, got float32/);
-  await previous.close();
+  const narrow = write(spider, tokens, "int8", { previous: path });
+  await assert.rejects(narrow, /must be of storage int8, got float32/);
   await truncate(path, 500);
   await assert.rejects(openZooFile(path), /must have \d+ bytes, got 500/);
   await writeFile(path, "not a zoo");
