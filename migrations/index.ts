@@ -11,6 +11,7 @@ import { OutcomeReview1763975000000 } from "./1763975000000-outcome-review.js";
 import { RateLimit1763980000000 } from "./1763980000000-rate-limit.js";
 import { Training1763990000000 } from "./1763990000000-training.js";
 import { ZooFiles1763995000000 } from "./1763995000000-zoo-files.js";
+import { Imports1764010000000 } from "./1764010000000-imports.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   RateLimit1763980000000,
   Training1763990000000,
   ZooFiles1763995000000,
+  Imports1764010000000,
 ];

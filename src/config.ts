@@ -9,6 +9,18 @@ import { type ExecutionProvider, parseExecutionProviders } from "./engine/runtim
 
 const MEGABYTE = 1024 * 1024;
 
+const HOST = /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d+)?$/i;
+
+/** Host names, separated by commas. */
+const hostList = z
+  .string()
+  .default("")
+  .transform(toList)
+  .refine(
+    (hosts) => hosts.every((host) => HOST.test(host)),
+    "must be host names such as huggingface.co,*.hf.co",
+  );
+
 const integer = (low: number, high: number, otherwise: number) =>
   z.coerce.number().int().min(low).max(high).default(otherwise);
 
@@ -51,6 +63,12 @@ const environment = z.object({
   ORB_INTROSPECTION: z.enum(["VIEWER", "CONTRIBUTOR", "CURATOR", "ADMIN", "off"]).default("VIEWER"),
   ORB_RATE_PER_MINUTE: integer(1, 1_000_000_000, 60_000),
   ORB_JOB_CONCURRENCY: integer(1, 64, 1),
+  ORB_IMPORT_HOSTS: hostList,
+  ORB_IMPORT_TOKENS: z
+    .string()
+    .default("")
+    .transform(toList)
+    .refine((pairs) => pairs.every((pair) => /^[^=\s]+=\S+$/.test(pair)), "must be host=token,host=token"),
 });
 
 export interface S3Address {
@@ -100,6 +118,10 @@ export interface Config {
   /** The least role that the API tells about its schema. */
   readonly introspection: "VIEWER" | "CONTRIBUTOR" | "CURATOR" | "ADMIN" | "off";
   readonly jobConcurrency: number;
+  /** Hosts that PTMs may be imported from; none turns imports off. */
+  readonly importHosts: readonly string[];
+  /** Access tokens by host. */
+  readonly importTokens: ReadonlyMap<string, string>;
 }
 
 /**
@@ -140,6 +162,8 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     introspection: values.ORB_INTROSPECTION,
     ratePerMinute: values.ORB_RATE_PER_MINUTE,
     jobConcurrency: values.ORB_JOB_CONCURRENCY,
+    importHosts: values.ORB_IMPORT_HOSTS,
+    importTokens: new Map(values.ORB_IMPORT_TOKENS.map(atFirstEqualsSign)),
   });
 }
 
@@ -156,6 +180,18 @@ function toS3Location(address: string): S3Address {
   const [, bucket = "", prefix = ""] = S3_ADDRESS.exec(address) ?? [];
   const folder = prefix.replace(/\/+$/, "");
   return { bucket, prefix: folder === "" ? "" : `${folder}/` };
+}
+
+function toList(text: string): string[] {
+  return text
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter(Boolean);
+}
+
+function atFirstEqualsSign(pair: string): [string, string] {
+  const at = pair.indexOf("=");
+  return [pair.slice(0, at), pair.slice(at + 1)];
 }
 
 function toProviders(list: string, context: z.RefinementCtx): ExecutionProvider[] {

@@ -47,6 +47,7 @@ import { EvaluateSpider } from "./services/evaluate-spider.js";
 import { EvaluateRankings } from "./services/evaluate-rankings.js";
 import { FindByName } from "./services/find-by-name.js";
 import { GiveUpJob } from "./services/give-up-job.js";
+import { ImportPtm } from "./services/import-ptm.js";
 import { ImportSpider } from "./services/import-spider.js";
 import { ImportZoo } from "./services/import-zoo.js";
 import { KeepRanking } from "./services/keep-ranking.js";
@@ -65,6 +66,7 @@ import { RetirePtm } from "./services/retire-ptm.js";
 import { RetireTask } from "./services/retire-task.js";
 import { RevokeAccessKey } from "./services/revoke-access-key.js";
 import { ReviewOutcome } from "./services/review-outcome.js";
+import { RunImport } from "./services/run-import.js";
 import { RunNetwork } from "./services/run-network.js";
 import { RunPtm } from "./services/run-ptm.js";
 import { ShowSamples } from "./services/show-samples.js";
@@ -74,6 +76,9 @@ import { TokenizePtm } from "./services/tokenize-ptm.js";
 import { TokenizeTask } from "./services/tokenize-task.js";
 import { UpdatePtm } from "./services/update-ptm.js";
 import { WatchRegistry } from "./services/watch-registry.js";
+import { HostList } from "./services/outbound/host-list.js";
+import { INTERNET, type Network } from "./services/outbound/internet.js";
+import { OutboundHttp } from "./services/outbound/outbound-http.js";
 import { PoolReader } from "./services/pool-reader.js";
 import { MeasureOnPool } from "./services/measure-on-pool.js";
 import { TrainingThread } from "./services/training-thread.js";
@@ -100,6 +105,7 @@ export class Container {
   private constructor(
     readonly config: Config,
     readonly log: Logger,
+    private readonly network: Network,
   ) {}
 
   dataSource!: DataSource;
@@ -122,6 +128,7 @@ export class Container {
   updatePtm!: UpdatePtm;
   retirePtm!: RetirePtm;
   retireTask!: RetireTask;
+  importPtm!: ImportPtm;
   importSpider!: ImportSpider;
   importZoo!: ImportZoo;
   evaluateSpider!: EvaluateSpider;
@@ -152,10 +159,11 @@ export class Container {
   createPool!: CreatePool;
   #runTraining!: RunTraining;
   #measurePool!: MeasurePool;
+  #runImport!: RunImport;
 
   /** Starts the database if it is ours to start, brings its tables up to date and builds the services. */
-  static async open(config: Config, log: Logger): Promise<Container> {
-    const container = new Container(config, log);
+  static async open(config: Config, log: Logger, network: Network = INTERNET): Promise<Container> {
+    const container = new Container(config, log, network);
     try {
       await container.#build();
       return container;
@@ -241,6 +249,22 @@ export class Container {
     this.retirePtm = new RetirePtm(dataSource, snapshots, queue);
     this.retireTask = new RetireTask(dataSource, queue);
     this.importSpider = new ImportSpider(dataSource, store, snapshots, queue);
+    const imports = new OutboundHttp(
+      new HostList(config.importHosts),
+      "ORB_IMPORT_HOSTS",
+      this.network,
+      config.importTokens,
+    );
+    this.importPtm = new ImportPtm(dataSource, queue, imports);
+    this.#runImport = new RunImport(
+      dataSource,
+      store,
+      this.registerArtifact,
+      this.addPtm,
+      imports,
+      config.maxArtifactBytes,
+      join(config.home, "imports"),
+    );
     this.importPool = new ImportPool(dataSource, store, queue, DEFAULT_ARCHIVE_LIMITS);
     this.importZoo = new ImportZoo(
       dataSource,
@@ -351,6 +375,7 @@ export class Container {
       ["MEASURE", this.#measurePtms],
       ["MEASURE_POOL", this.#measurePool],
       ["TRAIN", this.#runTraining],
+      ["IMPORT_PTM", this.#runImport],
     ]);
     const giveUp = new GiveUpJob(this.dataSource);
     const taken = new Map([...handlers].filter(([kind]) => kinds.includes(kind)));

@@ -48,7 +48,15 @@ test("setting a variable to its documented default changes nothing", () => {
 test("a variable documented without a default is absent unless it is set", () => {
   assert.deepEqual(
     documented.filter(({ otherwise }) => otherwise === undefined).map(({ name }) => name),
-    ["DATABASE_URL", "ARTIFACT_STORE", "AWS_ENDPOINT_URL_S3", "ORB_OPERATIONS_PORT", "ORB_BOOTSTRAP_KEY"],
+    [
+      "DATABASE_URL",
+      "ARTIFACT_STORE",
+      "AWS_ENDPOINT_URL_S3",
+      "ORB_OPERATIONS_PORT",
+      "ORB_BOOTSTRAP_KEY",
+      "ORB_IMPORT_HOSTS",
+      "ORB_IMPORT_TOKENS",
+    ],
   );
   const { databaseUrl, artifactStore, s3Endpoint, operationsPort, bootstrapKey } = readConfig({});
   for (const value of [databaseUrl, artifactStore, s3Endpoint, operationsPort, bootstrapKey]) {
@@ -97,6 +105,8 @@ test("readConfig reads every setting in the unit that its field says", () => {
     ORB_INTROSPECTION: "off",
     ORB_RATE_PER_MINUTE: "600",
     ORB_JOB_CONCURRENCY: "3",
+    ORB_IMPORT_HOSTS: "huggingface.co, *.hf.co",
+    ORB_IMPORT_TOKENS: "huggingface.co=hf_a=b",
     HOME: "/root", // a variable of somebody else
   });
   assert.deepEqual(
@@ -125,6 +135,8 @@ test("readConfig reads every setting in the unit that its field says", () => {
       introspection: "off",
       ratePerMinute: 600,
       jobConcurrency: 3,
+      importHosts: ["huggingface.co", "*.hf.co"],
+      importTokens: new Map([["huggingface.co", "hf_a=b"]]),
     },
   );
 });

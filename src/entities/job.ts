@@ -8,6 +8,7 @@ export const JOB_KINDS = [
   "RUN_PTM",
   "MEASURE_POOL",
   "TRAIN",
+  "IMPORT_PTM",
 ] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 

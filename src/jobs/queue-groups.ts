@@ -18,6 +18,7 @@ const GROUP_OF = {
   RERANK: "cpu",
   MEASURE_POOL: "gpu",
   TRAIN: "gpu",
+  IMPORT_PTM: "cpu",
 } as const satisfies Record<JobKind, QueueGroup>;
 
 export const queueGroup = (kind: JobKind): QueueGroup => GROUP_OF[kind];

@@ -10,6 +10,7 @@ import type { FindByName } from "../services/find-by-name.js";
 import type { BrowseAccess } from "../services/browse-access.js";
 import type { BrowseAudit } from "../services/browse-audit.js";
 import type { CreateAccessKey } from "../services/create-access-key.js";
+import type { ImportPtm } from "../services/import-ptm.js";
 import type { KeepRanking } from "../services/keep-ranking.js";
 import type { MeasureTransferability } from "../services/measure-transferability.js";
 import type { PtmFacets } from "../services/ptm-facets.js";
@@ -26,6 +27,7 @@ import type { ShowSamples } from "../services/show-samples.js";
 import { AuditEventResolver } from "./audit-event.resolver.js";
 import type { CreatePool } from "../services/create-pool.js";
 import type { TrainSpider } from "../services/train-spider.js";
+import { ImportResolver } from "./import.resolver.js";
 import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { OutcomeResolver } from "./outcome.resolver.js";
@@ -64,6 +66,7 @@ export interface ApiServices {
   readonly reportOutcome: ReportOutcome;
   readonly rerankTask: RerankTask;
   readonly cancelJob: CancelJob;
+  readonly importPtm: ImportPtm;
   readonly measureTransferability: MeasureTransferability;
   readonly browseAccess: BrowseAccess;
   readonly browseAudit: BrowseAudit;
@@ -102,6 +105,7 @@ export function allResolvers(services: ApiServices): object[] {
     new OutcomeResolver(browse, reportOutcome, services.reviewOutcome),
     new EvaluationResolver(services.evaluateRankings),
     new EvaluatedRankingResolver(),
+    new ImportResolver(services.importPtm),
     new TransferabilityScoreResolver(measureTransferability),
     new PtmScoresResolver(),
     new TaskScoresResolver(),

@@ -107,6 +107,7 @@ export const JobKindEnum = asEnum(JOB_KINDS, {
     MEASURE_POOL:
       "Runs the general encoder and every PTM on the samples of a pool and scores the PTMs on its training tasks.",
     TRAIN: "Learns a spider from a pool.",
+    IMPORT_PTM: "Fetches a PTM from another registry and adds it.",
     RUN_PTM: "Runs one PTM on a task's samples and stores the specific token.",
   },
 });

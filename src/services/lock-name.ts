@@ -11,6 +11,7 @@ const SPACES = {
   accessKey: 0x6b6579,
   spider: 0x73706964,
   pool: 0x706f6f6c,
+  import: 0x696d7074,
 } as const;
 
 /**

@@ -25,6 +25,7 @@ const RULES: Readonly<Record<string, Role>> = {
   "Mutation.addTask": "CONTRIBUTOR",
   "Mutation.cancelJob": "CONTRIBUTOR",
   "Mutation.createAccessKey": "ADMIN",
+  "Mutation.importPtm": "CONTRIBUTOR",
   "Mutation.keepRanking": "CONTRIBUTOR",
   "Mutation.measureTransferability": "CONTRIBUTOR",
   "Mutation.reportOutcome": "CONTRIBUTOR",

@@ -51,6 +51,10 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
   },
   createAccessKey: () => ({ name: "example", role: "VIEWER" }),
   createPool: async (given) => ({ name: "example", taskIds: [await newTask(given, 80)], trainingTasks: 20 }),
+  importPtm: () => ({
+    huggingFace: { server: "https://hub.test", repository: "some/body" },
+    signature: { input: "image", height: 4, width: 4 },
+  }),
   keepRanking: async (given) => ({ taskId: await newTask(given, 2) }),
   measureTransferability: async (given) => ({
     taskId: await newTask(given, 3),

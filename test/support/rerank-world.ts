@@ -95,6 +95,7 @@ export async function openRerankWorld(
     databaseUrl: database.url,
     port: 0,
     jobConcurrency: 2,
+    importHosts: ["hub.test"],
     ...changes,
   };
   const opened: Container[] = [];

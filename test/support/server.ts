@@ -7,6 +7,7 @@ import { pino } from "pino";
 
 import { type Config, readConfig } from "../../src/config.js";
 import { Container } from "../../src/container.js";
+import type { Network } from "../../src/services/outbound/internet.js";
 import { sha256 } from "../../src/services/digest.js";
 import { localViewer, type Role } from "../../src/services/viewer.js";
 import { repositoryRoot } from "./paths.js";
@@ -55,6 +56,8 @@ export interface TestServerOptions {
   /** Whether jobs are worked on; by default they are exactly when there are PTMs. */
   readonly work?: boolean;
   readonly config?: Partial<Config>;
+  /** What lies beyond the server; the internet by default. */
+  readonly network?: Network;
 }
 
 /** The smallest PTMs of the demo zoo: the fewest bytes to run in a sandbox. */
@@ -70,6 +73,7 @@ export async function startTestServer({
   ptms = [],
   work = ptms.length > 0,
   config = {},
+  network,
 }: TestServerOptions = {}): Promise<TestServer> {
   const database = await createTestDatabase();
   const home = await mkdtemp(join(tmpdir(), "orbweaver-server-"));
@@ -85,6 +89,7 @@ export async function startTestServer({
       ...config,
     },
     log,
+    network,
   );
   const close = async (): Promise<void> => {
     await container.close();

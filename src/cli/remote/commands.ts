@@ -1,5 +1,6 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 
+import type { ImportOptions } from "./import.js";
 import type { AddPtmOptions } from "./ptm.js";
 import type { BringTaskOptions } from "./bring-task.js";
 import { type FilterOptions, whole, withFilterOptions } from "./ptm-filter.js";
@@ -18,6 +19,9 @@ export function addRemoteCommands(program: Command): void {
   addTasks(program.command("task").description("the tasks of the registry"));
   addOutcomes(program.command("outcome").description("what was measured"));
   addSpiders(program.command("spider").description("the learned rankers"));
+  addImports(
+    program.command("import").description("PTMs from other registries; the server must allow their hosts"),
+  );
   withServerOptions(program.command("export").description("everything of a kind, on stdout"))
     .addArgument(
       new Argument("<what>", "outcomes come as CSV, the others as JSON lines").choices([
@@ -137,6 +141,47 @@ function addSpiders(spider: Command): void {
     .description("the spiders, newest first")
     .action(async (options: ListOptions) => (await import("./spider.js")).listSpidersCommand(options));
   examples(spider, "list", ["orb spider list"]);
+}
+
+function addImports(command: Command): void {
+  withServerOptions(withImportOptions(command.command("hf")))
+    .description("import a PTM from the Hugging Face Hub")
+    .argument("<repository>", "owner/name")
+    .option("--revision <name>", "a branch, tag or commit", "main")
+    .option("--file <path>", "the ONNX file; without it, the only one")
+    .option("--hub <address>", "another hub", "https://huggingface.co")
+    .action(
+      async (
+        repository: string,
+        options: ImportOptions & { revision: string; file?: string; hub: string },
+      ) => {
+        const { revision, file, hub: server } = options;
+        await (
+          await import("./import.js")
+        ).importCommand({ huggingFace: { server, repository, revision, file } }, options);
+      },
+    );
+  examples(command, "hf", ["orb import hf google/some-vit --size 224 --mean 0.5 --std 0.5 --revision v1.0"]);
+  withServerOptions(withImportOptions(command.command("mlflow")))
+    .description("import a PTM from an MLflow model registry")
+    .argument("<tracking-server>", "its https address")
+    .argument("<model>", "the registered model's name")
+    .argument("<version>", "a number or an alias")
+    .argument("<file>", "the ONNX file inside the version's artifacts")
+    .action(async (server: string, model: string, version: string, file: string, options: ImportOptions) =>
+      (await import("./import.js")).importCommand({ mlflow: { server, model, version, file } }, options),
+    );
+  examples(command, "mlflow", [
+    "orb import mlflow https://mlflow.example.org resnet champion model.onnx --size 224",
+  ]);
+}
+
+function withImportOptions(command: Command): Command {
+  return withSignatureOptions(command)
+    .option("--name <name>", "what to call it; without it, as the source does")
+    .option("--architecture <name>", "the family of the network")
+    .option("--license <licence>", "without it, what the source says")
+    .option("--new-version", "make other weights under a name that exists its next version");
 }
 
 function withTaskOptions(command: Command): Command {

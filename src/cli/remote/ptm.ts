@@ -8,6 +8,7 @@ import {
   made,
   type OrbClient,
   PtmByIdDocument,
+  type PtmByIdQuery,
   type PtmPartsFragment,
   PtmsDocument,
 } from "orbweaver-client";
@@ -81,7 +82,11 @@ export async function showPtmCommand(which: string, options: ServerOptions): Pro
 async function show(orb: OrbClient, id: string, { json }: ServerOptions): Promise<void> {
   const { ptm } = await orb.ask(PtmByIdDocument, { id });
   if (json) return printJson(ptm!);
-  const { signature, artifact, ...about } = ptm!;
+  process.stdout.write(describePtm(ptm!));
+}
+
+/** All about one PTM, its card at the end. */
+export function describePtm({ signature, artifact, ...about }: NonNullable<PtmByIdQuery["ptm"]>): string {
   const text = details({
     name: about.name,
     version: about.version,
@@ -96,5 +101,5 @@ async function show(orb: OrbClient, id: string, { json }: ServerOptions): Promis
     artifact: artifact.sha256,
     id: about.id,
   });
-  process.stdout.write(`${text}\n${about.card === null ? "" : `\n${about.card}\n`}`);
+  return `${text}\n${about.card === null ? "" : `\n${about.card}\n`}`;
 }

@@ -63,11 +63,28 @@ export async function signatureOf(file: string, options: SignatureOptions): Prom
       `The graph takes images of any size: say with --size which it was trained on.`,
     );
   }
+  return assembled({ ...options, layout }, input.name, size.height, size.width);
+}
+
+/** The signature of a file that is not here: everything must be said. */
+export function statedSignature(options: SignatureOptions): PtmSignatureInput {
+  if (options.size === undefined) {
+    throw new DomainError("BAD_USER_INPUT", "Say with --size which images it was trained on.");
+  }
+  return assembled(options, options.input ?? "image", options.size, options.size);
+}
+
+function assembled(
+  options: SignatureOptions,
+  input: string,
+  height: number,
+  width: number,
+): PtmSignatureInput {
   return {
-    input: input.name,
-    layout,
-    height: size.height,
-    width: size.width,
+    input,
+    layout: options.layout ?? "NCHW",
+    height,
+    width,
     low: options.low ?? 0,
     high: options.high ?? 1,
     mean: (options.mean ?? ["0"]).map(Number),

@@ -109,6 +109,10 @@ export const MeasurePoolPayload = payloadType("MeasurePool", {
   job: { type: () => JobType, description: "What measures it." },
 });
 
+export const ImportPtmPayload = payloadType("ImportPtm", {
+  job: { type: () => JobType, description: "What fetches it; its `ptm` appears when the file is there." },
+});
+
 export const ReportOutcomePayload = payloadType("ReportOutcome", {
   outcome: { type: () => OutcomeType, description: "The measurement, new or found." },
 });

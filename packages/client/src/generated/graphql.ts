@@ -86,6 +86,18 @@ export type ErrorCode =
   /** Something is down for the moment; try again. */
   | "UNAVAILABLE";
 
+/** A repository of the Hugging Face Hub. */
+export type HuggingFaceSourceInput = {
+  /** Path of the ONNX file; without it, the only one of the repository. */
+  file?: string | null | undefined;
+  /** The repository, as owner/name. */
+  repository: string;
+  /** A branch, tag or commit; everything is read at the commit that it names at that moment. */
+  revision?: string;
+  /** The hub's https address; its host must be allowed (ORB_IMPORT_HOSTS). */
+  server?: string;
+};
+
 /** The order of an image tensor's axes: N images, C channels, H height, W width. */
 export type ImageLayout =
   /** Channels first. */
@@ -93,8 +105,30 @@ export type ImageLayout =
   /** Channels last. */
   | "NHWC";
 
+/** A PTM to import from another registry: exactly one source. */
+export type ImportPtmInput = {
+  /** The family of the network. */
+  architecture?: string | null | undefined;
+  /** From the Hugging Face Hub. */
+  huggingFace?: HuggingFaceSourceInput | null | undefined;
+  /** Under what licence the weights come; without it, what the source says. */
+  license?: string | null | undefined;
+  /** From MLflow. */
+  mlflow?: MlflowSourceInput | null | undefined;
+  /** What it takes. */
+  modality?: Modality;
+  /** What to call it; without it, as the source does. */
+  name?: string | null | undefined;
+  /** Whether other weights under a name that exists shall become its next version. */
+  newVersion?: boolean;
+  /** How it takes images and gives features. */
+  signature: PtmSignatureInput;
+};
+
 /** What a job does. */
 export type JobKind =
+  /** Fetches a PTM from another registry and adds it. */
+  | "IMPORT_PTM"
   /** Runs PTMs on a task's samples and computes transferability scores. */
   | "MEASURE"
   /** Runs the general encoder and every PTM on the samples of a pool and scores the PTMs on its training tasks. */
@@ -146,6 +180,18 @@ export type LabelsCondition = {
   contains?: string | null | undefined;
   /** Holds one of these labels. */
   in?: Array<string> | null | undefined;
+};
+
+/** A model version of an MLflow model registry. */
+export type MlflowSourceInput = {
+  /** Path of the ONNX file inside the version's artifacts. */
+  file: string;
+  /** The registered model's name. */
+  model: string;
+  /** The tracking server's https address; its host must be allowed (ORB_IMPORT_HOSTS). */
+  server: string;
+  /** The version's number, or an alias. */
+  version: string;
 };
 
 /** What a PTM takes. */
@@ -399,6 +445,26 @@ export type TimeRange = {
   lte?: string | null | undefined;
 };
 
+export type ImportPtmMutationVariables = Exact<{
+  input: ImportPtmInput;
+}>;
+
+export type ImportPtmMutation = {
+  importPtm: {
+    job: {
+      id: string;
+      kind: JobKind;
+      state: JobState;
+      progress: number;
+      stage: string | null;
+      attempts: number;
+      errorMessage: string | null;
+      ptm: { id: string } | null;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
 export type JobUpdatedSubscriptionVariables = Exact<{
   jobId: string;
 }>;
@@ -412,6 +478,7 @@ export type JobUpdatedSubscription = {
     stage: string | null;
     attempts: number;
     errorMessage: string | null;
+    ptm: { id: string } | null;
   };
 };
 
@@ -429,6 +496,7 @@ export type CancelJobMutation = {
       stage: string | null;
       attempts: number;
       errorMessage: string | null;
+      ptm: { id: string } | null;
     } | null;
     userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
   };
@@ -442,6 +510,7 @@ export type JobPartsFragment = {
   stage: string | null;
   attempts: number;
   errorMessage: string | null;
+  ptm: { id: string } | null;
 };
 
 export type UserErrorPartsFragment = { code: ErrorCode; message: string; path: Array<string> };
@@ -538,6 +607,7 @@ export type AddPtmMutation = {
         stage: string | null;
         attempts: number;
         errorMessage: string | null;
+        ptm: { id: string } | null;
       } | null;
     } | null;
     job: {
@@ -548,6 +618,7 @@ export type AddPtmMutation = {
       stage: string | null;
       attempts: number;
       errorMessage: string | null;
+      ptm: { id: string } | null;
     } | null;
     userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
   };
@@ -609,6 +680,7 @@ export type PtmByIdQuery = {
       stage: string | null;
       attempts: number;
       errorMessage: string | null;
+      ptm: { id: string } | null;
     } | null;
   } | null;
 };
@@ -644,6 +716,7 @@ export type PtmsQuery = {
         stage: string | null;
         attempts: number;
         errorMessage: string | null;
+        ptm: { id: string } | null;
       } | null;
     }>;
     pageInfo: { hasNextPage: boolean; endCursor: string | null };
@@ -672,6 +745,7 @@ export type PtmPartsFragment = {
     stage: string | null;
     attempts: number;
     errorMessage: string | null;
+    ptm: { id: string } | null;
   } | null;
 };
 
@@ -739,6 +813,7 @@ export type RankQuery = {
       stage: string | null;
       attempts: number;
       errorMessage: string | null;
+      ptm: { id: string } | null;
     } | null;
   };
 };
@@ -791,6 +866,7 @@ export type RankingByIdQuery = {
       stage: string | null;
       attempts: number;
       errorMessage: string | null;
+      ptm: { id: string } | null;
     } | null;
   } | null;
 };
@@ -844,6 +920,7 @@ export type RerankMutation = {
         stage: string | null;
         attempts: number;
         errorMessage: string | null;
+        ptm: { id: string } | null;
       } | null;
     } | null;
     job: {
@@ -854,6 +931,7 @@ export type RerankMutation = {
       stage: string | null;
       attempts: number;
       errorMessage: string | null;
+      ptm: { id: string } | null;
     } | null;
     userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
   };
@@ -907,6 +985,7 @@ export type RankingUpdatedSubscription = {
       stage: string | null;
       attempts: number;
       errorMessage: string | null;
+      ptm: { id: string } | null;
     } | null;
   };
 };
@@ -960,6 +1039,7 @@ export type KeepRankingMutation = {
         stage: string | null;
         attempts: number;
         errorMessage: string | null;
+        ptm: { id: string } | null;
       } | null;
     } | null;
     userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
@@ -1009,6 +1089,7 @@ export type RankingPartsFragment = {
     stage: string | null;
     attempts: number;
     errorMessage: string | null;
+    ptm: { id: string } | null;
   } | null;
 };
 
@@ -1102,6 +1183,7 @@ export type AddTaskMutation = {
         stage: string | null;
         attempts: number;
         errorMessage: string | null;
+        ptm: { id: string } | null;
       } | null;
     } | null;
     job: {
@@ -1112,6 +1194,7 @@ export type AddTaskMutation = {
       stage: string | null;
       attempts: number;
       errorMessage: string | null;
+      ptm: { id: string } | null;
     } | null;
     userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
   };
@@ -1156,6 +1239,7 @@ export type TaskByIdQuery = {
       stage: string | null;
       attempts: number;
       errorMessage: string | null;
+      ptm: { id: string } | null;
     } | null;
   } | null;
 };
@@ -1187,6 +1271,7 @@ export type TasksQuery = {
         stage: string | null;
         attempts: number;
         errorMessage: string | null;
+        ptm: { id: string } | null;
       } | null;
     }>;
     pageInfo: { hasNextPage: boolean; endCursor: string | null };
@@ -1211,6 +1296,7 @@ export type TaskPartsFragment = {
     stage: string | null;
     attempts: number;
     errorMessage: string | null;
+    ptm: { id: string } | null;
   } | null;
 };
 
@@ -1278,6 +1364,9 @@ export const JobPartsFragmentDoc = new TypedDocumentString(
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
     `,
   { fragmentName: "JobParts" },
@@ -1310,6 +1399,9 @@ export const PtmPartsFragmentDoc = new TypedDocumentString(
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }`,
   { fragmentName: "PtmParts" },
 ) as unknown as TypedDocumentString<PtmPartsFragment, unknown>;
@@ -1404,6 +1496,9 @@ export const RankingPartsFragmentDoc = new TypedDocumentString(
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment QualityParts on RankingQuality {
   weightedTau
@@ -1451,9 +1546,44 @@ export const TaskPartsFragmentDoc = new TypedDocumentString(
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }`,
   { fragmentName: "TaskParts" },
 ) as unknown as TypedDocumentString<TaskPartsFragment, unknown>;
+export const ImportPtmDocument = new TypedDocumentString(
+  `
+    "From the Hugging Face Hub or an MLflow registry; the server's operator allows hosts."
+mutation ImportPtm($input: ImportPtmInput!) {
+  importPtm(input: $input) {
+    job {
+      ...JobParts
+    }
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment JobParts on Job {
+  id
+  kind
+  state
+  progress
+  stage
+  attempts
+  errorMessage
+  ptm {
+    id
+  }
+}
+fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}`,
+  { hash: "sha256:4498cb8b09df40c3a8ecab9895b273cbab80ee71836c11f30277e676189b87a2" },
+) as unknown as TypedDocumentString<ImportPtmMutation, ImportPtmMutationVariables>;
 export const JobUpdatedDocument = new TypedDocumentString(
   `
     "The job as it is now, then after every change until it is over."
@@ -1470,8 +1600,11 @@ subscription JobUpdated($jobId: ID!) {
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }`,
-  { hash: "sha256:93c513d82bfb19fbda120c685dd75685f597b60d85e87528422c095378847937" },
+  { hash: "sha256:31e5a8a34f550e64edbf7ba2f9e01e53605e3625f2bab9bd4d0f45021288a61e" },
 ) as unknown as TypedDocumentString<JobUpdatedSubscription, JobUpdatedSubscriptionVariables>;
 export const CancelJobDocument = new TypedDocumentString(
   `
@@ -1493,13 +1626,16 @@ export const CancelJobDocument = new TypedDocumentString(
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment UserErrorParts on UserError {
   code
   message
   path
 }`,
-  { hash: "sha256:ca64a2fee10c0aeeebff440a12a2c6b42761bea9543a93d26dc0070d1275d918" },
+  { hash: "sha256:275e875189fc17d78341217ac7a5b13763ceaad378848b58f91da6c84d5a063f" },
 ) as unknown as TypedDocumentString<CancelJobMutation, CancelJobMutationVariables>;
 export const ReportOutcomeDocument = new TypedDocumentString(
   `
@@ -1604,6 +1740,9 @@ mutation AddPtm($input: AddPtmInput!) {
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment UserErrorParts on UserError {
   code
@@ -1628,7 +1767,7 @@ fragment PtmParts on Ptm {
     ...JobParts
   }
 }`,
-  { hash: "sha256:567875c22a2dcfebb6473d2beb50f55f81e1409e2e90efff3181c5a8707d7acf" },
+  { hash: "sha256:0901b0768e34229784aaab82d25a6bc0cf359d1ad63d48a08e79c27515c36699" },
 ) as unknown as TypedDocumentString<AddPtmMutation, AddPtmMutationVariables>;
 export const PtmByIdDocument = new TypedDocumentString(
   `
@@ -1657,6 +1796,9 @@ export const PtmByIdDocument = new TypedDocumentString(
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment OutcomeParts on Outcome {
   id
@@ -1709,7 +1851,7 @@ fragment SignatureParts on PtmSignature {
   features
   probabilities
 }`,
-  { hash: "sha256:4e348284958294f5273c586604703aaad8c5676008076854f7ebaab94d7f2bd6" },
+  { hash: "sha256:a84ba48644d0e8aac021686e7e797b6427db878cdeb8c7eee03dcf9594417247" },
 ) as unknown as TypedDocumentString<PtmByIdQuery, PtmByIdQueryVariables>;
 export const PtmsDocument = new TypedDocumentString(
   `
@@ -1732,6 +1874,9 @@ export const PtmsDocument = new TypedDocumentString(
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment PtmParts on Ptm {
   id
@@ -1751,7 +1896,7 @@ fragment PtmParts on Ptm {
     ...JobParts
   }
 }`,
-  { hash: "sha256:46cf86ac5b9714475c78b60d1a9a1621838dd8159d5d8b2b08f18ff943b0ccd4" },
+  { hash: "sha256:19ca53f27ee6dfbd7373685ba74d344303e8e8acf8435035ae87840ef865e177" },
 ) as unknown as TypedDocumentString<PtmsQuery, PtmsQueryVariables>;
 export const RankDocument = new TypedDocumentString(
   `
@@ -1769,6 +1914,9 @@ query Rank($taskId: ID!, $topK: Int! = 10, $filter: PtmFilter, $spider: ID) {
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment RankingParts on Ranking {
   id
@@ -1829,7 +1977,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:a4b731aec1d661e9dea0d443d736ccac07abc4025f4e8c48ea86facee75b568d" },
+  { hash: "sha256:48fc2c8a611b5a31b250075ce303de9f8ef9173ab77f3f48cdeebadc04bc15cb" },
 ) as unknown as TypedDocumentString<RankQuery, RankQueryVariables>;
 export const RankingByIdDocument = new TypedDocumentString(
   `
@@ -1846,6 +1994,9 @@ export const RankingByIdDocument = new TypedDocumentString(
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment RankingParts on Ranking {
   id
@@ -1906,7 +2057,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:e1694cb7dc97cf9dc19b3a110628b2ccd225dc926e19dda868d8fa388b090a6d" },
+  { hash: "sha256:6259c423b72ce949497bbd6f0b0214c915db950121f831391c134c66f69d9d1d" },
 ) as unknown as TypedDocumentString<RankingByIdQuery, RankingByIdQueryVariables>;
 export const RerankDocument = new TypedDocumentString(
   `
@@ -1931,6 +2082,9 @@ export const RerankDocument = new TypedDocumentString(
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment UserErrorParts on UserError {
   code
@@ -1996,7 +2150,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:a131b9b75f24e2de2edb2bb5e3fb018f9f8ac37f8bc24ddb337923b3eaed4199" },
+  { hash: "sha256:ace033c34f8f8babab43e615a67ccc93b4526fe317a59b82137b5d6849a5cdbb" },
 ) as unknown as TypedDocumentString<RerankMutation, RerankMutationVariables>;
 export const RankingUpdatedDocument = new TypedDocumentString(
   `
@@ -2014,6 +2168,9 @@ subscription RankingUpdated($rankingId: ID!) {
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment RankingParts on Ranking {
   id
@@ -2074,7 +2231,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:d5d266bea3c3df4be8d29e4e5637a1de2adf49e22f2e53f2a03b8aa6587bdc29" },
+  { hash: "sha256:0057975314eb58f13679ffe70ce7946cb9dd01fc5559c241ceb17a1eb076c1e3" },
 ) as unknown as TypedDocumentString<RankingUpdatedSubscription, RankingUpdatedSubscriptionVariables>;
 export const KeepRankingDocument = new TypedDocumentString(
   `
@@ -2096,6 +2253,9 @@ export const KeepRankingDocument = new TypedDocumentString(
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment UserErrorParts on UserError {
   code
@@ -2161,7 +2321,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:8ab6be8f54a79ee9eff5480d757915f5e98bc8330c14cf084a8b2584fb9c2c29" },
+  { hash: "sha256:0f039d91c092c891c60fbb232a604fb19eeab341b83b5b4b57143d5f297f79c7" },
 ) as unknown as TypedDocumentString<KeepRankingMutation, KeepRankingMutationVariables>;
 export const SpiderByIdDocument = new TypedDocumentString(
   `
@@ -2249,6 +2409,9 @@ mutation AddTask($input: AddTaskInput!) {
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment UserErrorParts on UserError {
   code
@@ -2269,7 +2432,7 @@ fragment TaskParts on Task {
     ...JobParts
   }
 }`,
-  { hash: "sha256:6c9c87fc97ec585dcec952125995b2fcaf14f535a9004476fa10289fc7ea55af" },
+  { hash: "sha256:75d98444501883a358e23001ad7a8310b471e51c17d74f6b87e461fe9484556b" },
 ) as unknown as TypedDocumentString<AddTaskMutation, AddTaskMutationVariables>;
 export const TaskByIdDocument = new TypedDocumentString(
   `
@@ -2296,6 +2459,9 @@ export const TaskByIdDocument = new TypedDocumentString(
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment OutcomeParts on Outcome {
   id
@@ -2332,7 +2498,7 @@ fragment TaskParts on Task {
     ...JobParts
   }
 }`,
-  { hash: "sha256:7cacd1bef0b6c8599d6762a63295053b681a5d3244529d19d603d2407a8755be" },
+  { hash: "sha256:5cea37cec685ac4fd8532a2845abbdd7cad26ce6ae1d7bc2c4183d2efd39981f" },
 ) as unknown as TypedDocumentString<TaskByIdQuery, TaskByIdQueryVariables>;
 export const TasksDocument = new TypedDocumentString(
   `
@@ -2355,6 +2521,9 @@ export const TasksDocument = new TypedDocumentString(
   stage
   attempts
   errorMessage
+  ptm {
+    id
+  }
 }
 fragment TaskParts on Task {
   id
@@ -2370,5 +2539,5 @@ fragment TaskParts on Task {
     ...JobParts
   }
 }`,
-  { hash: "sha256:9810a0f86fe91ba504d361cb4633dba8cbfb8cfd6750a46ecdcddd1513f613e3" },
+  { hash: "sha256:d1f87aa138ed4aecb0c83eddbb4929742fc212271ded667f251789cb9d334977" },
 ) as unknown as TypedDocumentString<TasksQuery, TasksQueryVariables>;
