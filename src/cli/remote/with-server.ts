@@ -26,9 +26,9 @@ export async function withServer(
   // A variable that is set to nothing is not set.
   const address = (server || undefined) ?? ((await answers(local)) ? local : undefined);
   if (address !== undefined) {
-    await use(new OrbClient({ server: address, key: key || config.bootstrapKey }), (orb) =>
-      work(orb, config),
-    );
+    // This machine's own key is for this machine's own server, not for one that somebody names.
+    const own = address === local ? config.bootstrapKey : undefined;
+    await use(new OrbClient({ server: address, key: key || own }), (orb) => work(orb, config));
     return;
   }
   const own: Config = { ...config, host: "127.0.0.1", port: 0, auth: "off" };
