@@ -104,6 +104,25 @@ test("a PTM is added, listed and shown; what the file says of its input need not
   );
 });
 
+test("administrators make and revoke keys, curators activate spiders and retire PTMs", async () => {
+  const created = await orb(["key", "create", "ci", "--role", "CONTRIBUTOR"]);
+  assert.match(created.stdout, /^\S{20,}\n$/);
+  assert.equal((await orb(["key", "revoke", "ci"])).stdout, "The key of ci is revoked.\n");
+  assert.equal((await orb(["key", "revoke", "nobody"])).code, 3);
+  assert.equal((await orb(["spider", "activate", "1"])).stdout, "Spider 1 ranks from now on.\n");
+  assert.equal((await orb(["spider", "activate", "9"])).code, 3);
+  const retired = await orb([
+    "ptm",
+    "retire",
+    "brought",
+    "--reason",
+    "a test",
+    "--successor",
+    "digits-mobile",
+  ]);
+  assert.equal(retired.stdout, "brought version 1 is retired.\n", retired.stderr);
+});
+
 test("outcomes are reported, exported and imported again", async () => {
   const report = ["outcome", "report", "my-images", "digits-mobile", "0.75"];
   assert.equal(

@@ -1,5 +1,7 @@
 import { Argument, type Command, InvalidArgumentError, Option } from "commander";
 
+import type { Role } from "orbweaver-client";
+
 import type { ImportOptions } from "./import.js";
 import type { AddPtmOptions } from "./ptm.js";
 import type { BringTaskOptions } from "./bring-task.js";
@@ -18,6 +20,7 @@ export function addRemoteCommands(program: Command): void {
   addPtms(program.command("ptm").description("the pre-trained models of the registry"));
   addTasks(program.command("task").description("the tasks of the registry"));
   addOutcomes(program.command("outcome").description("what was measured"));
+  addKeys(program.command("key").description("access keys, for administrators"));
   addSpiders(program.command("spider").description("the learned rankers"));
   addImports(
     program.command("import").description("PTMs from other registries; the server must allow their hosts"),
@@ -88,7 +91,41 @@ function addPtms(ptm: Command): void {
     .action(async (which: string, options: ServerOptions) =>
       (await import("./ptm.js")).showPtmCommand(which, options),
     );
+  withServerOptions(ptm.command("retire"))
+    .description("take a PTM out of rankings; it stays readable")
+    .argument("<ptm>", "its name, name@version or id")
+    .requiredOption("--reason <text>", "why")
+    .option("--successor <ptm>", "what to take in its place")
+    .action(async (which: string, options: ServerOptions & { reason: string; successor?: string }) =>
+      (await import("./ptm.js")).retirePtmCommand(which, options),
+    );
+  examples(ptm, "retire", [
+    'orb ptm retire resnet50@1 --reason "trained on leaked labels" --successor resnet50@2',
+  ]);
   examples(ptm, "show", ["orb ptm show resnet50", "orb ptm show resnet50@2"]);
+}
+
+function addKeys(key: Command): void {
+  withServerOptions(key.command("create"))
+    .description("make an access key; its secret is printed once")
+    .argument("<name>", "of its holder")
+    .addOption(
+      new Option("--role <role>", "what it may do")
+        .choices(["VIEWER", "CONTRIBUTOR", "CURATOR", "ADMIN"])
+        .default("VIEWER"),
+    )
+    .option("--expires <moment>", "until when it works, such as 2027-01-01T00:00:00Z")
+    .action(async (name: string, options: ServerOptions & { role: Role; expires?: string }) =>
+      (await import("./key.js")).createKeyCommand(name, options),
+    );
+  examples(key, "create", ["orb key create ci --role CONTRIBUTOR --expires 2027-01-01T00:00:00Z"]);
+  withServerOptions(key.command("revoke"))
+    .description("make an access key worthless")
+    .argument("<key>", "its name, prefix or id")
+    .action(async (which: string, options: ServerOptions) =>
+      (await import("./key.js")).revokeKeyCommand(which, options),
+    );
+  examples(key, "revoke", ["orb key revoke ci"]);
 }
 
 function addTasks(task: Command): void {
@@ -140,6 +177,21 @@ function addSpiders(spider: Command): void {
   withServerOptions(withLimit(spider.command("list")))
     .description("the spiders, newest first")
     .action(async (options: ListOptions) => (await import("./spider.js")).listSpidersCommand(options));
+  withServerOptions(spider.command("train"))
+    .description("learn a spider from a pool and wait for it")
+    .option("--pool <id>", "the pool's id; without it, the newest that is ready")
+    .action(async (options: ServerOptions & { pool?: string }) =>
+      (await import("./spider.js")).trainSpiderCommand(options),
+    );
+  examples(spider, "train", ["orb spider train"]);
+  withServerOptions(spider.command("activate"))
+    .description("let a spider rank from now on")
+    .argument("<version>", "as `orb spider list` shows it", whole(1, 2147483647))
+    .option("--force", "though it ranks the validation tasks worse than the active one")
+    .action(async (version: number, options: ServerOptions & { force?: boolean }) =>
+      (await import("./spider.js")).activateSpiderCommand(version, options),
+    );
+  examples(spider, "activate", ["orb spider activate 2"]);
   examples(spider, "list", ["orb spider list"]);
 }
 

@@ -11,6 +11,7 @@ import {
   type PtmByIdQuery,
   type PtmPartsFragment,
   PtmsDocument,
+  RetirePtmDocument,
 } from "orbweaver-client";
 
 import { uploadWithBar } from "./bring-task.js";
@@ -77,6 +78,22 @@ export async function listPtmsCommand(
 /** `orb ptm show` */
 export async function showPtmCommand(which: string, options: ServerOptions): Promise<void> {
   await withServer(options, async (orb) => show(orb, (await findPtm(orb, which)).id, options));
+}
+
+/** `orb ptm retire` */
+export async function retirePtmCommand(
+  which: string,
+  options: ServerOptions & { reason: string; successor?: string },
+): Promise<void> {
+  const { reason, successor } = options;
+  await withServer(options, async (orb) => {
+    const { id: ptmId } = await findPtm(orb, which);
+    const successorId = successor === undefined ? undefined : (await findPtm(orb, successor)).id;
+    const input = { ptmId, reason, successorId };
+    const ptm = made((await orb.ask(RetirePtmDocument, { input })).retirePtm, "ptm");
+    if (options.json) printJson(ptm);
+    else process.stdout.write(`${ptm.name} version ${ptm.version} is retired.\n`);
+  });
 }
 
 async function show(orb: OrbClient, id: string, { json }: ServerOptions): Promise<void> {

@@ -5,6 +5,14 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 export type Incremental<T> =
   T | { [P in keyof T]?: P extends " $fragmentName" | "__typename" ? T[P] : never };
 import type { DocumentTypeDecoration } from "@graphql-typed-document-node/core";
+/** A spider to rank with. */
+export type ActivateSpiderInput = {
+  /** Whether it may rank the validation tasks worse than the active one does. */
+  force?: boolean;
+  /** The spider; it must be READY. */
+  spiderId: string;
+};
+
 /** A PTM to add. Upload its ONNX file first: PUT /artifacts/<sha256>. */
 export type AddPtmInput = {
   /** The family of the network. */
@@ -41,6 +49,15 @@ export type AddTaskInput = {
   newVersion?: boolean;
 };
 
+/** How the scores of several metrics on a task become one order of the PTMs. */
+export type Aggregation =
+  /** By the sum of ranks. */
+  | "BORDA"
+  /** By pairwise majorities of the metrics. */
+  | "COPELAND"
+  /** By the sum of z-scores. */
+  | "Z_SUM";
+
 /** A job to stop. */
 export type CancelJobInput = {
   /** A RERANK, RUN_PTM, TRAIN or MEASURE_POOL job. */
@@ -65,6 +82,16 @@ export type CountRange = {
   in?: Array<number> | null | undefined;
   /** At most. */
   lte?: number | null | undefined;
+};
+
+/** An access key to make. */
+export type CreateAccessKeyInput = {
+  /** When it ends by itself; without it, never. */
+  expiresAt?: string | null | undefined;
+  /** Of its holder: 1 to 200 visible characters. No other key that works may have it. */
+  name: string;
+  /** What its holder may do. */
+  role: Role;
 };
 
 /** Why something was refused. docs/errors.md explains each code and what to do. */
@@ -369,6 +396,69 @@ export type RerankInput = {
   urgency?: JobUrgency;
 };
 
+/** A PTM to take out of rankings. */
+export type RetirePtmInput = {
+  /** Since when, not in the future; absent for now. */
+  at?: string | null | undefined;
+  /** The PTM. */
+  ptmId: string;
+  /** Why, at most 2,000 characters. */
+  reason: string;
+  /** What to take in its place. */
+  successorId?: string | null | undefined;
+};
+
+/** An access key to end. */
+export type RevokeAccessKeyInput = {
+  /** The key. */
+  accessKeyId: string;
+};
+
+/** What a caller may do; each role may do all that the ones before it may. */
+export type Role =
+  /** Hold access keys and read the audit. */
+  | "ADMIN"
+  /** Add PTMs and tasks, re-rank, report outcomes. */
+  | "CONTRIBUTOR"
+  /** Decide what others see: retire, activate, verify. */
+  | "CURATOR"
+  /** Read and rank. */
+  | "VIEWER";
+
+/** What differs from the default recipe; an absent field keeps its default. */
+export type SpiderRecipeInput = {
+  /** How the metrics' scores become one order to learn. */
+  aggregation?: Aggregation | null | undefined;
+  /** Training tasks a step. */
+  batchSize?: number | null | undefined;
+  /** Share of the attention that a step leaves out. */
+  dropout?: number | null | undefined;
+  /** How often it sees every training task. */
+  epochs?: number | null | undefined;
+  /** Of Adam, at the last step; a cosine in between. */
+  finalLearningRate?: number | null | undefined;
+  /** How much more the head of a ranking counts; 0: no more. */
+  headDecay?: number | null | undefined;
+  /** Of Adam, at the first step. */
+  learningRate?: number | null | undefined;
+  /** Longer gradients are cut; by default none is. */
+  maxGradientNorm?: number | null | undefined;
+  /** A batch runs up to so many PTMs on each of its tasks. */
+  mostRun?: number | null | undefined;
+  /** How much outcomes on other tasks count in its rankings. */
+  priorWeight?: number | null | undefined;
+  /** Draws weights, batches and dropout. */
+  seed?: number | null | undefined;
+  /** Training tasks; by default all but those to validate on. */
+  tasks?: number | null | undefined;
+  /** Tasks to validate on, which it does not learn from. */
+  validation?: number | null | undefined;
+  /** How fast weights shrink by themselves. */
+  weightDecay?: number | null | undefined;
+  /** Width of PTM tokens and of the attention. */
+  width?: number | null | undefined;
+};
+
 /** Comparators for what TaskFilter has a short form of. */
 export type TaskConditions = {
   /** Its name; case does not matter. */
@@ -443,6 +533,93 @@ export type TimeRange = {
   gte?: string | null | undefined;
   /** At this moment or earlier. */
   lte?: string | null | undefined;
+};
+
+/** A spider to train. */
+export type TrainSpiderInput = {
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again it gives the same spider. */
+  idempotencyKey?: string | null | undefined;
+  /** The pool to learn from; without one, the newest that is ready. */
+  poolId?: string | null | undefined;
+  /** How to learn. */
+  recipe?: SpiderRecipeInput;
+};
+
+export type CreateAccessKeyMutationVariables = Exact<{
+  input: CreateAccessKeyInput;
+}>;
+
+export type CreateAccessKeyMutation = {
+  createAccessKey: {
+    secret: string | null;
+    accessKey: {
+      id: string;
+      name: string;
+      role: Role;
+      prefix: string;
+      createdAt: string;
+      createdBy: string;
+      expiresAt: string | null;
+      lastUsedAt: string | null;
+      revokedAt: string | null;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
+export type RevokeAccessKeyMutationVariables = Exact<{
+  input: RevokeAccessKeyInput;
+}>;
+
+export type RevokeAccessKeyMutation = {
+  revokeAccessKey: {
+    accessKey: {
+      id: string;
+      name: string;
+      role: Role;
+      prefix: string;
+      createdAt: string;
+      createdBy: string;
+      expiresAt: string | null;
+      lastUsedAt: string | null;
+      revokedAt: string | null;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
+export type AccessKeysQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+export type AccessKeysQuery = {
+  accessKeys: {
+    nodes: Array<{
+      id: string;
+      name: string;
+      role: Role;
+      prefix: string;
+      createdAt: string;
+      createdBy: string;
+      expiresAt: string | null;
+      lastUsedAt: string | null;
+      revokedAt: string | null;
+    }>;
+    pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  };
+};
+
+export type AccessKeyPartsFragment = {
+  id: string;
+  name: string;
+  role: Role;
+  prefix: string;
+  createdAt: string;
+  createdBy: string;
+  expiresAt: string | null;
+  lastUsedAt: string | null;
+  revokedAt: string | null;
 };
 
 export type ImportPtmMutationVariables = Exact<{
@@ -760,6 +937,41 @@ export type SignaturePartsFragment = {
   std: Array<number>;
   features: string;
   probabilities: string | null;
+};
+
+export type RetirePtmMutationVariables = Exact<{
+  input: RetirePtmInput;
+}>;
+
+export type RetirePtmMutation = {
+  retirePtm: {
+    ptm: {
+      id: string;
+      name: string;
+      version: number;
+      status: PtmStatus;
+      statusReason: string | null;
+      architecture: string | null;
+      license: string | null;
+      tags: Array<string>;
+      parameterCount: number;
+      sizeBytes: number;
+      featureWidth: number | null;
+      createdBy: string;
+      createdAt: string;
+      job: {
+        id: string;
+        kind: JobKind;
+        state: JobState;
+        progress: number;
+        stage: string | null;
+        attempts: number;
+        errorMessage: string | null;
+        ptm: { id: string } | null;
+      } | null;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
 };
 
 export type RankQueryVariables = Exact<{
@@ -1159,6 +1371,38 @@ export type SpiderPartsFragment = {
   createdAt: string;
 };
 
+export type TrainSpiderMutationVariables = Exact<{
+  input: TrainSpiderInput;
+}>;
+
+export type TrainSpiderMutation = {
+  trainSpider: {
+    spider: { id: string; version: number } | null;
+    job: {
+      id: string;
+      kind: JobKind;
+      state: JobState;
+      progress: number;
+      stage: string | null;
+      attempts: number;
+      errorMessage: string | null;
+      ptm: { id: string } | null;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
+export type ActivateSpiderMutationVariables = Exact<{
+  input: ActivateSpiderInput;
+}>;
+
+export type ActivateSpiderMutation = {
+  activateSpider: {
+    spider: { id: string; version: number; active: boolean } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
 export type AddTaskMutationVariables = Exact<{
   input: AddTaskInput;
 }>;
@@ -1318,6 +1562,22 @@ export class TypedDocumentString<TResult, TVariables>
     return this.value;
   }
 }
+export const AccessKeyPartsFragmentDoc = new TypedDocumentString(
+  `
+    fragment AccessKeyParts on AccessKey {
+  id
+  name
+  role
+  prefix
+  createdAt
+  createdBy
+  expiresAt
+  lastUsedAt
+  revokedAt
+}
+    `,
+  { fragmentName: "AccessKeyParts" },
+) as unknown as TypedDocumentString<AccessKeyPartsFragment, unknown>;
 export const UserErrorPartsFragmentDoc = new TypedDocumentString(
   `
     fragment UserErrorParts on UserError {
@@ -1552,6 +1812,94 @@ export const TaskPartsFragmentDoc = new TypedDocumentString(
 }`,
   { fragmentName: "TaskParts" },
 ) as unknown as TypedDocumentString<TaskPartsFragment, unknown>;
+export const CreateAccessKeyDocument = new TypedDocumentString(
+  `
+    "The secret is in this answer and nowhere else."
+mutation CreateAccessKey($input: CreateAccessKeyInput!) {
+  createAccessKey(input: $input) {
+    accessKey {
+      ...AccessKeyParts
+    }
+    secret
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment AccessKeyParts on AccessKey {
+  id
+  name
+  role
+  prefix
+  createdAt
+  createdBy
+  expiresAt
+  lastUsedAt
+  revokedAt
+}
+fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}`,
+  { hash: "sha256:197c2ded45c4415e83ac32a9b3ab9aaa4a4d86d9f0ada02bb5a8b421e8a6350d" },
+) as unknown as TypedDocumentString<CreateAccessKeyMutation, CreateAccessKeyMutationVariables>;
+export const RevokeAccessKeyDocument = new TypedDocumentString(
+  `
+    mutation RevokeAccessKey($input: RevokeAccessKeyInput!) {
+  revokeAccessKey(input: $input) {
+    accessKey {
+      ...AccessKeyParts
+    }
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment AccessKeyParts on AccessKey {
+  id
+  name
+  role
+  prefix
+  createdAt
+  createdBy
+  expiresAt
+  lastUsedAt
+  revokedAt
+}
+fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}`,
+  { hash: "sha256:24c87f6209224e60c3c870ab77758359306f00cc25de54fd90986b34325e63ad" },
+) as unknown as TypedDocumentString<RevokeAccessKeyMutation, RevokeAccessKeyMutationVariables>;
+export const AccessKeysDocument = new TypedDocumentString(
+  `
+    query AccessKeys($first: Int!, $after: String) {
+  accessKeys(first: $first, after: $after) {
+    nodes {
+      ...AccessKeyParts
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment AccessKeyParts on AccessKey {
+  id
+  name
+  role
+  prefix
+  createdAt
+  createdBy
+  expiresAt
+  lastUsedAt
+  revokedAt
+}`,
+  { hash: "sha256:de6fd03b2047481f6ffc25c334dc7282c6cc9a724a36b588cdf6e309a005afc8" },
+) as unknown as TypedDocumentString<AccessKeysQuery, AccessKeysQueryVariables>;
 export const ImportPtmDocument = new TypedDocumentString(
   `
     "From the Hugging Face Hub or an MLflow registry; the server's operator allows hosts."
@@ -1898,6 +2246,55 @@ fragment PtmParts on Ptm {
 }`,
   { hash: "sha256:19ca53f27ee6dfbd7373685ba74d344303e8e8acf8435035ae87840ef865e177" },
 ) as unknown as TypedDocumentString<PtmsQuery, PtmsQueryVariables>;
+export const RetirePtmDocument = new TypedDocumentString(
+  `
+    mutation RetirePtm($input: RetirePtmInput!) {
+  retirePtm(input: $input) {
+    ptm {
+      ...PtmParts
+    }
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment JobParts on Job {
+  id
+  kind
+  state
+  progress
+  stage
+  attempts
+  errorMessage
+  ptm {
+    id
+  }
+}
+fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}
+fragment PtmParts on Ptm {
+  id
+  name
+  version
+  status
+  statusReason
+  architecture
+  license
+  tags
+  parameterCount
+  sizeBytes
+  featureWidth
+  createdBy
+  createdAt
+  job {
+    ...JobParts
+  }
+}`,
+  { hash: "sha256:1a8fa2edbfda1b2924b24c8d51b4443c8ec22e791e7bcfa5c91e7ed99bec81d7" },
+) as unknown as TypedDocumentString<RetirePtmMutation, RetirePtmMutationVariables>;
 export const RankDocument = new TypedDocumentString(
   `
     "The main job: which PTMs to fine-tune for a task."
@@ -2385,6 +2782,62 @@ export const SpidersDocument = new TypedDocumentString(
 }`,
   { hash: "sha256:0a2c7acdf04d70062c77d085d257a42a6bcbb2c12368e5a86fb6e38b21cbd88d" },
 ) as unknown as TypedDocumentString<SpidersQuery, SpidersQueryVariables>;
+export const TrainSpiderDocument = new TypedDocumentString(
+  `
+    mutation TrainSpider($input: TrainSpiderInput!) {
+  trainSpider(input: $input) {
+    spider {
+      id
+      version
+    }
+    job {
+      ...JobParts
+    }
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment JobParts on Job {
+  id
+  kind
+  state
+  progress
+  stage
+  attempts
+  errorMessage
+  ptm {
+    id
+  }
+}
+fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}`,
+  { hash: "sha256:cf871bcac8b8441ff9e01175b1d0a855715288d9eac239e544450557fd2b4f42" },
+) as unknown as TypedDocumentString<TrainSpiderMutation, TrainSpiderMutationVariables>;
+export const ActivateSpiderDocument = new TypedDocumentString(
+  `
+    mutation ActivateSpider($input: ActivateSpiderInput!) {
+  activateSpider(input: $input) {
+    spider {
+      id
+      version
+      active
+    }
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}`,
+  { hash: "sha256:79d3c87191d31967c6dacbd3769331e83f763568366d5dc8f99b6402ee4a4117" },
+) as unknown as TypedDocumentString<ActivateSpiderMutation, ActivateSpiderMutationVariables>;
 export const AddTaskDocument = new TypedDocumentString(
   `
     "Upload the archive first, or send class centres alone."
