@@ -43,16 +43,18 @@ export async function demoCommand({
     const orb = new OrbClient({ server: address });
     const taskId = await addDemoTask(orb);
     await reportOutcomes(orb, taskId);
-    const variables = { taskId, topK: 100 };
-    const { rank } = await orb.ask(RankDocument, variables);
+    const { rank } = await orb.ask(RankDocument, { taskId, topK: 100 });
 
     const seconds = (performance.now() - begin) / 1000;
     const out = once && json ? process.stderr : process.stdout;
-    out.write(`${describe(rank)}\n\nThe query, sent to ${address}/graphql:\n\n${RankDocument.toString()}\n`);
-    out.write(`\nwith ${JSON.stringify(variables)}\n`);
+    out.write(`${describe(rank)}
+`);
     if (json) process.stdout.write(`${JSON.stringify(result(rank, seconds))}\n`);
     if (once) return "done";
-    process.stderr.write(`\nOrbweaver stays up at ${address}/graphql; Ctrl-C stops it.\n`);
+    process.stderr.write(
+      `\nOrbweaver stays up at ${address}/graphql; Ctrl-C stops it. The same from another terminal:\n\n` +
+        `  npx orb rank ${DEMO_TASK} --server ${address}\n`,
+    );
     return "stays up";
   });
 }
