@@ -8,6 +8,7 @@ import { HelloDocument } from "./generated/documents.ts";
 import { RankPage } from "./rank/rank-page.tsx";
 import { Layout } from "./shell/layout.tsx";
 import { SignIn } from "./shell/sign-in.tsx";
+import { ViewerContext } from "./shell/viewer.ts";
 import { Empty, Waiting } from "./ui/states.tsx";
 
 const ZooPage = lazy(() => import("./zoo/zoo-page.tsx").then((module) => ({ default: module.ZooPage })));
@@ -26,6 +27,12 @@ const SpidersPage = lazy(() =>
 const JobsPage = lazy(() =>
   import("./records/jobs-page.tsx").then((module) => ({ default: module.JobsPage })),
 );
+const OutcomesPage = lazy(() =>
+  import("./records/outcomes-page.tsx").then((module) => ({ default: module.OutcomesPage })),
+);
+const KeysPage = lazy(() =>
+  import("./records/keys-page.tsx").then((module) => ({ default: module.KeysPage })),
+);
 
 export function App() {
   // Another key begins another visit: a fresh client knows nothing of what the one before was told.
@@ -43,32 +50,36 @@ export function App() {
 }
 
 function Visit({ onKey, onLeave }: { onKey: () => void; onLeave: () => void }) {
-  const [{ error }] = useQuery({ query: HelloDocument });
+  const [{ data, error }] = useQuery({ query: HelloDocument });
   if (error && errorCode(error) === "UNAUTHENTICATED") {
     return <SignIn refused={accessKey.get() !== null} onKey={onKey} />;
   }
   return (
-    <Layout onLeave={accessKey.get() === null ? undefined : onLeave}>
-      <Suspense fallback={<Waiting what="Loading the page" />}>
-        <Switch>
-          <Route path="/" component={RankPage} />
-          <Route path="/rank/:taskId" component={RankPage} />
-          <Route path="/zoo" component={ZooPage} />
-          <Route path="/zoo/compare" component={ComparePage} />
-          <Route path="/zoo/:id" component={PtmPage} />
-          <Route path="/tasks" component={TasksPage} />
-          <Route path="/tasks/:id" component={TaskPage} />
-          <Route path="/web" component={MapPage} />
-          <Route path="/spiders" component={SpidersPage} />
-          <Route path="/jobs" component={JobsPage} />
-          <Route>
-            <Empty>
-              <h1>Nothing is here</h1>
-              <p>The address leads to no page of this registry.</p>
-            </Empty>
-          </Route>
-        </Switch>
-      </Suspense>
-    </Layout>
+    <ViewerContext value={data?.viewer}>
+      <Layout onLeave={accessKey.get() === null ? undefined : onLeave}>
+        <Suspense fallback={<Waiting what="Loading the page" />}>
+          <Switch>
+            <Route path="/" component={RankPage} />
+            <Route path="/rank/:taskId" component={RankPage} />
+            <Route path="/zoo" component={ZooPage} />
+            <Route path="/zoo/compare" component={ComparePage} />
+            <Route path="/zoo/:id" component={PtmPage} />
+            <Route path="/tasks" component={TasksPage} />
+            <Route path="/tasks/:id" component={TaskPage} />
+            <Route path="/web" component={MapPage} />
+            <Route path="/spiders" component={SpidersPage} />
+            <Route path="/outcomes" component={OutcomesPage} />
+            <Route path="/jobs" component={JobsPage} />
+            <Route path="/keys" component={KeysPage} />
+            <Route>
+              <Empty>
+                <h1>Nothing is here</h1>
+                <p>The address leads to no page of this registry.</p>
+              </Empty>
+            </Route>
+          </Switch>
+        </Suspense>
+      </Layout>
+    </ViewerContext>
   );
 }

@@ -59,7 +59,7 @@ export function draw(
   const lit = litPtms(scene, target);
   for (const [index, task] of tasks.entries()) {
     const isLit = target?.kind === "task" && target.index === index;
-    drawThreads(context, task, scene, at, isLit ? inks.amber : inks.silk, isLit ? 1 : target ? 0.25 : 0.6);
+    drawOrb(context, task, scene, at, isLit ? inks.amber : inks.muted, isLit ? 1 : target ? 0.15 : 0.55);
   }
 
   const radius = Math.max(1.6, Math.min(6, 90 / Math.sqrt(ptms.length)));
@@ -79,9 +79,7 @@ export function draw(
   }
   context.globalAlpha = 1;
 
-  context.font = "500 12px Geist, sans-serif";
-  context.textAlign = "center";
-  const inView = ptms.filter((ptm) => inSight(at(ptm)));
+  const labels = new Labels(context, inks);
   for (const index of lit) {
     const ptm = ptms[index]!;
     const [x, y] = at(ptm);
@@ -89,16 +87,58 @@ export function draw(
     context.arc(x, y, radius * ptm.size + 2, 0, 2 * Math.PI);
     context.fillStyle = inks.families[ptm.family]!;
     context.fill();
-    write(context, ptm.label, x, y - radius * ptm.size - 7, inks.ink, inks.ground);
-  }
-  if (inView.length < NAMED_BELOW && !target) {
-    for (const ptm of inView) {
-      const [x, y] = at(ptm);
-      write(context, ptm.label, x, y - radius * ptm.size - 5, inks.muted, inks.ground);
-    }
   }
   for (const [index, task] of tasks.entries()) {
-    drawTask(context, task, at(task), inks, !target || (target.kind === "task" && target.index === index));
+    const isClear = target === undefined || (target.kind === "task" && target.index === index);
+    drawHub(context, at(task), inks, isClear);
+    if (isClear) labels.write(task.label, at(task), 12, TASK_FONT, inks.ink);
+  }
+  const named = target === undefined ? ptms : lit.map((index) => ptms[index]!);
+  const inView = named.filter((ptm) => inSight(at(ptm)));
+  if (inView.length > NAMED_BELOW) return;
+  for (const ptm of inView) {
+    labels.write(ptm.label, at(ptm), radius * ptm.size + 2, PTM_FONT, target ? inks.ink : inks.muted);
+  }
+}
+
+const TASK_FONT = "500 14px Fraunces, serif";
+const PTM_FONT = "500 12px Geist, sans-serif";
+const LINE = 15;
+
+/** Writes names where there is room: below their point, else above it, else not at all. */
+class Labels {
+  readonly #taken: { left: number; right: number; top: number; bottom: number }[] = [];
+
+  constructor(
+    private readonly context: CanvasRenderingContext2D,
+    private readonly inks: Inks,
+  ) {}
+
+  write(text: string, [x, y]: [number, number], distance: number, font: string, ink: string): void {
+    const { context } = this;
+    context.font = font;
+    const half = context.measureText(text).width / 2 + 2;
+    for (const top of [y + distance, y - distance - LINE]) {
+      const box = { left: x - half, right: x + half, top, bottom: top + LINE };
+      const isFree = this.#taken.every(
+        (other) =>
+          other.left > box.right ||
+          other.right < box.left ||
+          other.top > box.bottom ||
+          other.bottom < box.top,
+      );
+      if (!isFree) continue;
+      this.#taken.push(box);
+      context.textAlign = "center";
+      context.textBaseline = "top";
+      context.lineWidth = 4;
+      context.lineJoin = "round";
+      context.strokeStyle = this.inks.ground;
+      context.strokeText(text, x, top);
+      context.fillStyle = ink;
+      context.fillText(text, x, top);
+      return;
+    }
   }
 }
 
@@ -107,8 +147,13 @@ function litPtms({ tasks }: Scene, target: Target | undefined): readonly number[
   return target.kind === "ptm" ? [target.index] : tasks[target.index]!.best;
 }
 
-/** Threads sag a little, as silk does. */
-function drawThreads(
+/** Where the turns of a task's web cross its threads, as parts of their length. */
+const TURNS = [0.3, 0.52, 0.74, 0.92];
+/** Neighbouring threads farther apart than this, in radians, hold no turn between them. */
+const WIDEST_GAP = 2.2;
+
+/** A task's own web: threads to its best PTMs, and turns of silk between neighbours that sag towards the hub. */
+function drawOrb(
   context: CanvasRenderingContext2D,
   task: SceneTask,
   { ptms }: Scene,
@@ -118,53 +163,50 @@ function drawThreads(
 ): void {
   const [x, y] = at(task);
   context.strokeStyle = color;
-  for (const [place, index] of task.best.entries()) {
+  const threads = task.best.map((index, place) => {
     const [endX, endY] = at(ptms[index]!);
-    const sag = 0.08 * Math.hypot(endX - x, endY - y);
-    context.globalAlpha = alpha * (1 - 0.12 * place);
-    context.lineWidth = place === 0 ? 1.8 : 1;
+    return { place, endX, endY, angle: Math.atan2(endY - y, endX - x) };
+  });
+  for (const { place, endX, endY } of threads) {
+    context.globalAlpha = alpha * (1 - 0.1 * place);
+    context.lineWidth = place === 0 ? 1.8 : 1.1;
     context.beginPath();
     context.moveTo(x, y);
-    context.quadraticCurveTo((x + endX) / 2, (y + endY) / 2 + sag, endX, endY);
+    context.lineTo(endX, endY);
     context.stroke();
   }
+  threads.sort((a, b) => a.angle - b.angle);
+  context.globalAlpha = 0.7 * alpha;
+  context.lineWidth = 0.9;
+  context.beginPath();
+  for (const [i, from] of threads.entries()) {
+    const to = threads[(i + 1) % threads.length]!;
+    const gap = (to.angle - from.angle + 2 * Math.PI) % (2 * Math.PI);
+    if (gap > WIDEST_GAP || gap === 0) continue;
+    for (const part of TURNS) {
+      const [aX, aY] = [x + part * (from.endX - x), y + part * (from.endY - y)];
+      const [bX, bY] = [x + part * (to.endX - x), y + part * (to.endY - y)];
+      context.moveTo(aX, aY);
+      context.quadraticCurveTo(x + 0.82 * ((aX + bX) / 2 - x), y + 0.82 * ((aY + bY) / 2 - y), bX, bY);
+    }
+  }
+  context.stroke();
   context.globalAlpha = 1;
 }
 
-/** A task is a hub: a diamond of two turns with its name. */
-function drawTask(
+function drawHub(
   context: CanvasRenderingContext2D,
-  { label }: SceneTask,
   [x, y]: [number, number],
   inks: Inks,
   isClear: boolean,
 ): void {
   context.globalAlpha = isClear ? 1 : 0.35;
   context.beginPath();
-  context.arc(x, y, 6, 0, 2 * Math.PI);
+  context.arc(x, y, 6.5, 0, 2 * Math.PI);
   context.fillStyle = inks.amber;
   context.fill();
   context.lineWidth = 1.5;
   context.strokeStyle = inks.ink;
   context.stroke();
-  context.font = "500 14px Fraunces, serif";
-  write(context, label, x, y + 22, inks.ink, inks.ground);
-  context.font = "500 12px Geist, sans-serif";
   context.globalAlpha = 1;
-}
-
-function write(
-  context: CanvasRenderingContext2D,
-  text: string,
-  x: number,
-  y: number,
-  ink: string,
-  ground: string,
-): void {
-  context.lineWidth = 4;
-  context.lineJoin = "round";
-  context.strokeStyle = ground;
-  context.strokeText(text, x, y);
-  context.fillStyle = ink;
-  context.fillText(text, x, y);
 }

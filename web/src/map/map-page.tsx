@@ -15,6 +15,8 @@ import { WebCanvas } from "./web-canvas.tsx";
 
 /** Colours beyond these would not be told apart. */
 const FAMILIES = 5;
+/** Screens are wider than high: the first axis is drawn to a longer scale. */
+const STRETCH = 1.7;
 
 export function MapPage() {
   const zoo = useAll(MapPtmsDocument, ({ ptms }) => ptms);
@@ -37,7 +39,8 @@ export function MapPage() {
     const places = new Map(ptms.map(({ id }, i) => [id, i]));
     const largest = Math.log(Math.max(2, ...ptms.map(({ parameterCount }) => parameterCount)));
     return {
-      ptms: plane.ptms.map(([x, y], i) => {
+      ptms: plane.ptms.map(([along, y], i) => {
+        const x = STRETCH * along;
         const { id, architecture, parameterCount } = ptms[i]!;
         const family = families.indexOf(architecture ?? "");
         return {
@@ -50,7 +53,8 @@ export function MapPage() {
           size: 0.8 + 0.6 * (Math.log(Math.max(2, parameterCount)) / largest),
         };
       }),
-      tasks: plane.tasks.map(([x, y], i) => {
+      tasks: plane.tasks.map(([along, y], i) => {
+        const x = STRETCH * along;
         const task = tasks[i]!;
         const found = (best.get(task.id) ?? []).map((id) => places.get(id));
         const drawn = found.filter((index) => index !== undefined && index < plane.ptms.length);

@@ -5,6 +5,7 @@ import { useQuery, useSubscription } from "urql";
 import { Link, useLocation, useParams } from "wouter";
 
 import { JobUpdatedDocument, type TaskLineFragment, TaskToRankDocument } from "../generated/documents.ts";
+import { useMay } from "../shell/viewer.ts";
 import { exact, versioned } from "../ui/format.ts";
 import { Empty, Meter, Problem, Waiting } from "../ui/states.tsx";
 import { DropZone } from "./drop-zone.tsx";
@@ -20,6 +21,7 @@ import { useRanking } from "./use-ranking.ts";
 export function RankPage() {
   const { taskId } = useParams();
   const [, navigate] = useLocation();
+  const mayAdd = useMay("CONTRIBUTOR");
   if (taskId !== undefined) return <RankTask key={taskId} taskId={taskId} />;
   return (
     <div className="welcome">
@@ -29,7 +31,7 @@ export function RankPage() {
           Show Orbweaver labelled images. It reads them once and ranks every model of the zoo for them,
           without running one.
         </p>
-        <DropZone onAdded={(id) => navigate(`/rank/${id}`)} />
+        {mayAdd && <DropZone onAdded={(id) => navigate(`/rank/${id}`)} />}
       </div>
       <section className="stack" aria-labelledby="known">
         <h2 id="known">or take a task that is here</h2>
@@ -98,6 +100,7 @@ function Ranked({ task }: { task: TaskLineFragment }) {
   const [question, change] = useQuestion();
   const { ranking, stale, error, retry } = useRanking(task.id, question);
   const [copied, setCopied] = useState(false);
+  const mayAdd = useMay("CONTRIBUTOR");
   const widest = useWidest(ranking);
   const share = async () => {
     await navigator.clipboard.writeText(location.href);
@@ -168,11 +171,7 @@ function Ranked({ task }: { task: TaskLineFragment }) {
               taskId={task.id}
               question={question}
               ranking={ranking}
-              obstacle={
-                task.sampleCount > 0
-                  ? undefined
-                  : "This task is private: its samples stayed at home, so nothing can be run on them here."
-              }
+              obstacle={obstacleTo(task, mayAdd)}
               onStarted={(id) => change({ ranking: id })}
               onCoarse={() => change({})}
             />
@@ -183,6 +182,12 @@ function Ranked({ task }: { task: TaskLineFragment }) {
       )}
     </div>
   );
+}
+
+function obstacleTo({ sampleCount }: TaskLineFragment, mayAdd: boolean): string | undefined {
+  if (!mayAdd) return "Your key reads and ranks; a contributor's may run PTMs.";
+  if (sampleCount > 0) return undefined;
+  return "This task is private: its samples stayed at home, so nothing can be run on them here.";
 }
 
 type Ranking = NonNullable<ReturnType<typeof useRanking>["ranking"]>;

@@ -12,6 +12,19 @@ export interface RankingView {
   readonly retry: () => void;
 }
 
+/** A ranking that was written down is older than what was measured since; the coarse one of this moment knows it. */
+function withOutcomes(
+  ranking: RankingPartsFragment,
+  now: RankingPartsFragment | undefined,
+): RankingPartsFragment {
+  const known = new Map(now?.entries.map(({ ptm, outcome }) => [ptm.id, outcome]));
+  const entries = ranking.entries.map((entry) => ({
+    ...entry,
+    outcome: entry.outcome ?? known.get(entry.ptm.id) ?? null,
+  }));
+  return { ...ranking, entries };
+}
+
 /** The coarse ranking, or the re-ranking that the question names, which moves while it is under way. */
 export function useRanking(taskId: string, question: Question): RankingView {
   const filter = useMemo(() => toFilter(question), [question]);
@@ -25,7 +38,11 @@ export function useRanking(taskId: string, question: Question): RankingView {
     pause: question.ranking === undefined,
   });
   const watched = question.ranking === undefined ? undefined : live.data?.rankingUpdated;
-  const ranking = watched?.id === question.ranking ? (watched ?? coarse.data?.rank) : coarse.data?.rank;
+  const now = coarse.data?.rank;
+  const ranking = useMemo(
+    () => (watched !== undefined && watched.id === question.ranking ? withOutcomes(watched, now) : now),
+    [watched, now, question.ranking],
+  );
   return {
     ranking,
     stale: coarse.fetching || coarse.stale,

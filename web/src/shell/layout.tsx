@@ -4,19 +4,24 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 
 import { WebMark } from "../ui/web-mark.tsx";
+import type { Role } from "../generated/documents.ts";
 import { ThemeButton } from "./theme.tsx";
+import { useMay } from "./viewer.ts";
 
-const PAGES = [
+const PAGES: readonly { path: string; name: string; below?: string; role?: Role }[] = [
   { path: "/", name: "Rank", below: "/rank" },
   { path: "/zoo", name: "Zoo" },
   { path: "/tasks", name: "Tasks" },
   { path: "/web", name: "Web" },
   { path: "/spiders", name: "Spiders" },
+  { path: "/outcomes", name: "Outcomes" },
   { path: "/jobs", name: "Jobs" },
+  { path: "/keys", name: "Keys", role: "ADMIN" },
 ];
 
 export function Layout({ children, onLeave }: { children: ReactNode; onLeave: (() => void) | undefined }) {
   const [path] = useLocation();
+  const isAdmin = useMay("ADMIN");
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
   const page = PAGES.find(({ path: own, below = own }) => path === own || path.startsWith(`${below}/`));
@@ -43,7 +48,7 @@ export function Layout({ children, onLeave }: { children: ReactNode; onLeave: ((
           Orbweaver
         </Link>
         <nav aria-label="Pages">
-          {PAGES.map((one) => (
+          {PAGES.filter(({ role }) => role !== "ADMIN" || isAdmin).map((one) => (
             <Link key={one.path} href={one.path} aria-current={one === page ? "page" : undefined}>
               {one.name}
             </Link>

@@ -42,7 +42,10 @@ export function OutcomeTable({ outcomes, of }: Props) {
               <td>
                 {outcome.metric} <span className="muted small">on {outcome.split}</span>
               </td>
-              <td className="number">{measured(outcome.value)}</td>
+              <td className="number">
+                {measured(outcome.value)} {outcome.verified && <span className="chip dew">verified</span>}
+                {outcome.withdrawn && <span className="chip alarm">withdrawn</span>}
+              </td>
               <td>{words(outcome.protocol)}</td>
               <td className="muted">
                 {day(outcome.createdAt)} by {outcome.reportedBy}

@@ -6,7 +6,7 @@ import { Link, useParams } from "wouter";
 
 import { decodeVector } from "../api/vector.ts";
 import { PtmPageDocument, type PtmPageQuery } from "../generated/documents.ts";
-import { bytes, day, exact, versioned, words } from "../ui/format.ts";
+import { bytes, day, exact, moment, versioned, words } from "../ui/format.ts";
 import { OutcomeTable } from "../ui/outcome-table.tsx";
 import { Empty, Problem, Waiting } from "../ui/states.tsx";
 import { TokenStrip } from "../ui/token-strip.tsx";
@@ -59,9 +59,11 @@ export function PtmPage() {
           <OutcomeTable outcomes={ptm.outcomes.nodes} of="task" />
         </section>
         <Standing ptmId={ptm.id} />
+        <History changes={ptm.history.nodes} />
       </div>
       <div className="stack">
         <Facts ptm={ptm} />
+        <Lineage ptm={ptm} />
         <Signature signature={ptm.signature} />
         <Token token={ptm.token} />
       </div>
@@ -93,6 +95,84 @@ function Facts({ ptm }: { ptm: Ptm }) {
         <dt>Digest</dt>
         <dd className="mono">{ptm.artifact.sha256}</dd>
       </dl>
+    </section>
+  );
+}
+
+const named = (ptm: { id: string; name: string; version: number }) => (
+  <Link href={`/zoo/${ptm.id}`}>
+    {ptm.name} v{ptm.version}
+  </Link>
+);
+
+function Lineage({ ptm }: { ptm: Ptm }) {
+  const others = ptm.versions.nodes.filter(({ id }) => id !== ptm.id);
+  return (
+    <section className="panel stack" aria-labelledby="lineage">
+      <h2 id="lineage">Lineage</h2>
+      <dl className="facts">
+        <dt>Made from</dt>
+        <dd>{ptm.baseModel ? named(ptm.baseModel) : "nothing in this registry"}</dd>
+        {ptm.derived.nodes.length > 0 && (
+          <>
+            <dt>Made of it</dt>
+            <dd>
+              {ptm.derived.nodes.map((one) => (
+                <span key={one.id} className="lineage-item">
+                  {named(one)}
+                </span>
+              ))}
+            </dd>
+          </>
+        )}
+        <dt>Other versions</dt>
+        <dd>
+          {others.length === 0
+            ? "none"
+            : others.map((one) => (
+                <span key={one.id} className="lineage-item">
+                  {named(one)}
+                </span>
+              ))}
+        </dd>
+        {ptm.aliases.length > 0 && (
+          <>
+            <dt>Aliases</dt>
+            <dd>{ptm.aliases.join(", ")}</dd>
+          </>
+        )}
+        {ptm.successor && (
+          <>
+            <dt>Followed by</dt>
+            <dd>{named(ptm.successor)}</dd>
+          </>
+        )}
+        {ptm.retirementReason && (
+          <>
+            <dt>Retired</dt>
+            <dd>{ptm.retirementReason}</dd>
+          </>
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function History({ changes }: { changes: Ptm["history"]["nodes"] }) {
+  return (
+    <section className="panel stack" aria-labelledby="history">
+      <h2 id="history">History</h2>
+      {changes.length === 0 && <p className="muted">Nothing was changed by hand.</p>}
+      <ol className="stack">
+        {changes.map(({ at, actor, action, changes: fields }) => (
+          <li key={`${at} ${action}`}>
+            <p>
+              {action} <span className="muted">by {actor}, {moment(at)}</span>
+            </p>
+            <p className="small muted">{fields.map(({ field }) => field).join(", ")}</p>
+          </li>
+        ))}
+      </ol>
     </section>
   );
 }
