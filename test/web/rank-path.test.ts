@@ -147,6 +147,8 @@ void describe("the page in a browser", { skip: noBrowser }, () => {
         "/web": "threads to the five best",
         "/spiders": "Version 1",
         "/jobs": "rerank",
+        "/outcomes": "judged by it",
+        "/keys": "None was made yet",
         "/nowhere": "Nothing is here",
       };
       for (const [path, text] of Object.entries(looked)) {

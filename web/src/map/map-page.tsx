@@ -5,7 +5,7 @@ import { useClient } from "urql";
 import { Link, useLocation } from "wouter";
 
 import { useAll } from "../api/page-store.ts";
-import { decodeVector } from "../api/vector.ts";
+import { decodeRows } from "../api/vector.ts";
 import { MapPtmsDocument, MapRankDocument, MapTasksDocument } from "../generated/documents.ts";
 import { compact, exact, versioned } from "../ui/format.ts";
 import { Empty, Problem, Waiting } from "../ui/states.tsx";
@@ -15,22 +15,26 @@ import { WebCanvas } from "./web-canvas.tsx";
 
 /** Colours beyond these would not be told apart. */
 const FAMILIES = 5;
+const FIRST_PICTURE = 300;
 /** Screens are wider than high: the first axis is drawn to a longer scale. */
 const STRETCH = 1.7;
 
 export function MapPage() {
   const zoo = useAll(MapPtmsDocument, ({ ptms }) => ptms);
   const all = useAll(MapTasksDocument, ({ tasks }) => tasks);
-  const ptms = useMemo(() => zoo.items.filter(({ token }) => token !== null), [zoo.items]);
+  // The picture of the first pages stands until all are there: each new plane would throw the points about.
+  const count = zoo.done ? zoo.items.length : Math.min(zoo.items.length, FIRST_PICTURE);
+  const ptms = useMemo(
+    () => zoo.items.slice(0, count).filter(({ token }) => token !== null),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the list only grows
+    [count],
+  );
   const tasks = useMemo(() => all.items.filter(({ token }) => token?.place != null), [all.items]);
   const best = useBest(tasks);
-  const question = useMemo(
-    () => ({
-      tokens: ptms.map(({ token }) => decodeVector(token!.vector)),
-      places: tasks.map(({ token }) => decodeVector(token!.place!)),
-    }),
-    [ptms, tasks],
-  );
+  const question = useMemo(() => {
+    const { values, width } = decodeRows(ptms.map(({ token }) => token!.vector));
+    return { tokens: values, places: decodeRows(tasks.map(({ token }) => token!.place!)).values, width };
+  }, [ptms, tasks]);
   const plane = useProjection(question);
   const families = useMemo(() => commonFamilies(ptms), [ptms]);
   const scene = useMemo((): Scene | undefined => {

@@ -1,10 +1,12 @@
 import { useEffect, useState } from "react";
 
+/** Rows of one width, one after the other. */
 export interface ProjectionQuestion {
   /** PTM tokens, which give the plane. */
-  readonly tokens: readonly Float32Array[];
+  readonly tokens: Float32Array;
   /** Where tasks lie among them. */
-  readonly places: readonly Float32Array[];
+  readonly places: Float32Array;
+  readonly width: number;
 }
 export interface ProjectionAnswer {
   readonly ptms: readonly (readonly [number, number])[];
@@ -14,15 +16,15 @@ export interface ProjectionAnswer {
 }
 
 /** The plane of the tokens' two principal components. */
-export function useProjection({ tokens, places }: ProjectionQuestion): ProjectionAnswer | undefined {
+export function useProjection({ tokens, places, width }: ProjectionQuestion): ProjectionAnswer | undefined {
   const [answer, setAnswer] = useState<ProjectionAnswer>();
   useEffect(() => {
-    if (tokens.length < 3) return undefined;
+    if (tokens.length < 3 * width || width === 0) return undefined;
     const worker = new Worker(new URL("./project.worker.ts", import.meta.url), { type: "module" });
     worker.addEventListener("message", ({ data }: MessageEvent<ProjectionAnswer>) => setAnswer(data));
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has no origin to name
-    worker.postMessage({ tokens, places } satisfies ProjectionQuestion);
+    worker.postMessage({ tokens, places, width } satisfies ProjectionQuestion);
     return () => worker.terminate();
-  }, [tokens, places]);
+  }, [tokens, places, width]);
   return answer;
 }

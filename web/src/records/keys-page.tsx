@@ -47,7 +47,7 @@ export function KeysPage() {
               </thead>
               <tbody>
                 {data.accessKeys.nodes.map((key) => (
-                  <Row key={key.id} accessKey={key} onRevoked={again} />
+                  <Row key={key.id} held={key} onRevoked={again} />
                 ))}
               </tbody>
             </table>
@@ -113,31 +113,31 @@ function NewKey({ onMade }: { onMade: () => void }) {
 
 type Key = KeysPageQuery["accessKeys"]["nodes"][number];
 
-function Row({ accessKey, onRevoked }: { accessKey: Key; onRevoked: () => void }) {
+function Row({ held, onRevoked }: { held: Key; onRevoked: () => void }) {
   const [, revoke] = useMutation(RevokeAccessKeyDocument);
   const end = () => {
-    if (!confirm(`End the key of ${accessKey.name} for good?`)) return;
-    void revoke({ input: { accessKeyId: accessKey.id } }).then(onRevoked);
+    if (!confirm(`End the key of ${held.name} for good?`)) return;
+    void revoke({ input: { accessKeyId: held.id } }).then(onRevoked);
   };
   return (
     <tr>
-      <td>{accessKey.name}</td>
-      <td>{words(accessKey.role)}</td>
+      <td>{held.name}</td>
+      <td>{words(held.role)}</td>
       <td>
-        <code>{accessKey.prefix}…</code>
+        <code>{held.prefix}…</code>
       </td>
       <td className="muted">
-        {day(accessKey.createdAt)} by {accessKey.createdBy}
+        {day(held.createdAt)} by {held.createdBy}
       </td>
-      <td className="muted">{accessKey.lastUsedAt ? moment(accessKey.lastUsedAt) : "never"}</td>
+      <td className="muted">{held.lastUsedAt ? moment(held.lastUsedAt) : "never"}</td>
       <td>
-        {accessKey.revokedAt ? (
-          <span className="chip alarm">revoked {day(accessKey.revokedAt)}</span>
+        {held.revokedAt ? (
+          <span className="chip alarm">revoked {day(held.revokedAt)}</span>
         ) : (
           <span className="row">
-            {accessKey.expiresAt && <span className="muted">{day(accessKey.expiresAt)}</span>}
+            {held.expiresAt && <span className="muted">{day(held.expiresAt)}</span>}
             <button type="button" className="button quiet small" onClick={end}>
-              Revoke<span className="unseen"> the key of {accessKey.name}</span>
+              Revoke<span className="unseen"> the key of {held.name}</span>
             </button>
           </span>
         )}
