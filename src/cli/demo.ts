@@ -47,8 +47,7 @@ export async function demoCommand({
 
     const seconds = (performance.now() - begin) / 1000;
     const out = once && json ? process.stderr : process.stdout;
-    out.write(`${describe(rank)}
-`);
+    out.write(`${describe(rank)}\n`);
     if (json) process.stdout.write(`${JSON.stringify(result(rank, seconds))}\n`);
     if (once) return "done";
     process.stderr.write(
