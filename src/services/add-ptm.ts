@@ -2,9 +2,15 @@ import type { DataSource, EntityManager } from "typeorm";
 import { v7 as uuid } from "uuid";
 
 import { checkSignature } from "../engine/onnx/check-signature.js";
-import { inspectModel, type ModelInspection } from "../engine/onnx/inspect.js";
+import {
+  DEFAULT_INSPECTION_LIMITS,
+  inspectModel,
+  type ModelInspection,
+  requireSize,
+} from "../engine/onnx/inspect.js";
 import { ModelRefused } from "../engine/onnx/model-refused.js";
 import type { PtmSignature } from "../engine/tokens/signature.js";
+import type { Artifact } from "../entities/artifact.js";
 import { Job } from "../entities/job.js";
 import { type Modality, Ptm } from "../entities/ptm.js";
 import { DomainError } from "../errors.js";
@@ -57,10 +63,23 @@ export class AddPtm {
     const name = entryName(input.name);
     const texts = checkTexts(input);
     const artifact = await requireArtifact(this.dataSource, this.store, input.artifact);
-    const inspection = inspect(await this.store.read(input.artifact), input.signature);
+    const inspection = await this.#inspect(artifact, input.signature);
     return this.dataSource.transaction((manager) =>
       this.#write(manager, name, { ...input, ...texts }, inspection, artifact.sizeBytes, viewer, action),
     );
+  }
+
+  async #inspect({ sha256, sizeBytes }: Artifact, signature: PtmSignature): Promise<ModelInspection> {
+    try {
+      // Before a byte is read: an artifact may be larger than this process's memory.
+      requireSize(sizeBytes, DEFAULT_INSPECTION_LIMITS.maximumBytes);
+      const inspection = inspectModel(await this.store.read(sha256));
+      checkSignature(inspection, signature);
+      return inspection;
+    } catch (error) {
+      if (!(error instanceof ModelRefused)) throw error;
+      throw new DomainError("BAD_USER_INPUT", `${error.code}: ${error.message}`, { cause: error });
+    }
   }
 
   async #write(
@@ -137,15 +156,4 @@ function checkTexts(input: AddPtmInput): Pick<AddPtmInput, "tags" | "architectur
     license: checkedLabel("license", input.license),
     card: checkedCard(input.card),
   };
-}
-
-function inspect(bytes: Uint8Array, signature: PtmSignature): ModelInspection {
-  try {
-    const inspection = inspectModel(bytes);
-    checkSignature(inspection, signature);
-    return inspection;
-  } catch (error) {
-    if (!(error instanceof ModelRefused)) throw error;
-    throw new DomainError("BAD_USER_INPUT", `${error.code}: ${error.message}`, { cause: error });
-  }
 }
