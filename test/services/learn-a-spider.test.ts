@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { createClient } from "graphql-ws";
+import { WebSocket } from "ws";
+
 import { PoolMeasurement } from "../../src/entities/pool-measurement.js";
 import { PtmProjection } from "../../src/entities/ptm-projection.js";
 import { PtmToken } from "../../src/entities/ptm-token.js";
@@ -15,6 +18,7 @@ import {
   linearNetwork,
   openRerankWorld,
   type RerankWorld,
+  type WorldTask,
 } from "../support/rerank-world.js";
 import { client, type TestServer } from "../support/server.js";
 
@@ -37,7 +41,7 @@ interface Shown {
   readonly zooSize: number;
   readonly snapshotSha256: string | null;
   readonly curve: readonly { epoch: number; validationTau: number | null }[];
-  readonly trainedOn: { ptmCount: number };
+  readonly trainedOn: { ptmCount: number; outcomeSourceCount: number };
   readonly evaluation: {
     rankers: readonly { ranker: string; taskCount: number; forwardPasses: number }[];
     tasks: readonly string[];
@@ -46,17 +50,20 @@ interface Shown {
 
 let world: RerankWorld;
 let api: Pick<TestServer, "ask" | "upload">;
+let address: string;
+let sources: readonly WorldTask[];
 let poolId: string;
 before(async () => {
   world = await openRerankWorld(["a", "b", "c"], { work: true });
-  api = client(await world.container.serve());
-  const tasks = [await world.addTask(1), await world.addTask(2), await world.addTask(3)];
+  address = await world.container.serve();
+  api = client(address);
+  sources = [await world.addTask(1), await world.addTask(2), await world.addTask(3)];
   const { createPool } = await api.ask<{ createPool: { pool: { id: string }; userErrors: unknown[] } }>(
     `mutation ($input: CreatePoolInput!) { createPool(input: $input) { pool { id } userErrors { message } } }`,
     {
       input: {
         name: "three tasks",
-        taskIds: tasks.map(({ id }) => toGlobalId("Task", id)),
+        taskIds: sources.map(({ id }) => toGlobalId("Task", id)),
         trainingTasks: 60,
         metrics: ["LOG_ME", "K_NN"],
       },
@@ -248,4 +255,58 @@ test("a spider is evaluated on tasks with outcomes that it did not learn from, w
     reranked.map(({ forwardPasses, taskCount }) => [forwardPasses, taskCount]),
     reranked.map((_, i) => [i + 1, 1]),
   );
+});
+
+test("outcomes on a source of the pool are learned from, and the source is then no task to be evaluated on", async () => {
+  const { dataSource } = world.container;
+  for (const [i, name] of ["a", "b"].entries()) {
+    await api.ask(
+      `mutation ($input: ReportOutcomeInput!) { reportOutcome(input: $input) { userErrors { message } } }`,
+      {
+        input: {
+          taskId: toGlobalId("Task", sources[0]!.id),
+          ptmId: toGlobalId("Ptm", world.ptmIds.get(name)!),
+          value: 1 - i / 10,
+        },
+      },
+    );
+  }
+  const { shown } = await trained({ epochs: 1, seed: 41 });
+  assert.equal(shown.trainedOn.outcomeSourceCount, 1);
+  assert.deepEqual(shown.evaluation!.tasks, ["task 60"]);
+  const training = await dataSource
+    .getRepository(SpiderTraining)
+    .findOneOrFail({ where: {}, order: { createdAt: "DESC" } });
+  const [source] = training.outcomes;
+  assert.equal(source!.source, 0);
+  assert.deepEqual(
+    Object.values(source!.values).sort((a, b) => a - b),
+    [0.9, 1],
+  );
+});
+
+test("a subscriber sees the curve grow and the end of the training", async () => {
+  const { trainSpider } = await api.ask<{ trainSpider: { spider: { id: string } } }>(TRAIN, {
+    input: { poolId, recipe: { ...RECIPE, epochs: 5, seed: 51 } },
+  });
+  const socket = createClient({ url: `${address.replace("http", "ws")}/graphql`, webSocketImpl: WebSocket });
+  const states: { status: string; epochs: number }[] = [];
+  try {
+    const events = socket.iterate<{ spiderUpdated: Shown }>({
+      query: `subscription ($id: ID!) { spiderUpdated(spiderId: $id) { status curve { epoch } } }`,
+      variables: { id: trainSpider.spider.id },
+    });
+    for await (const { data } of events) {
+      states.push({ status: data!.spiderUpdated.status, epochs: data!.spiderUpdated.curve.length });
+    }
+  } finally {
+    await socket.dispose();
+  }
+  assert.deepEqual(states.at(-1), { status: "READY", epochs: 5 });
+  const epochs = states.map(({ epochs }) => epochs);
+  assert.deepEqual(
+    epochs,
+    epochs.toSorted((a, b) => a - b),
+  );
+  assert.ok(states.slice(0, -1).every(({ status }) => status === "TRAINING"));
 });
