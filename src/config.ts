@@ -59,6 +59,16 @@ const environment = z.object({
   ORB_SANDBOX_MEMORY_MB: integer(256, 1_000_000, 2048),
   ORB_SANDBOX_SECONDS: integer(1, 3600, 60),
   ORB_SANDBOX_SPARES: integer(0, 64, 4),
+  ORB_OIDC_ISSUER: z
+    .string()
+    .regex(
+      /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])\S+$/,
+      "must begin with https://, or be of this machine",
+    )
+    .optional(),
+  ORB_OIDC_AUDIENCE: z.string().min(1).default("orbweaver"),
+  ORB_OIDC_ROLE_CLAIM: z.string().min(1).default("role"),
+  ORB_TRUSTED_DOCUMENTS: z.string().min(1).optional(),
   ORB_RATE_STORE: z.enum(["memory", "postgres"]).default("memory"),
   ORB_INTROSPECTION: z.enum(["VIEWER", "CONTRIBUTOR", "CURATOR", "ADMIN", "off"]).default("VIEWER"),
   ORB_RATE_PER_MINUTE: integer(1, 1_000_000_000, 60_000),
@@ -113,6 +123,11 @@ export interface Config {
   readonly sandboxSpares: number;
   /** Requests that a client may send in a minute. */
   readonly ratePerMinute: number;
+  /** The identity provider whose tokens are taken beside access keys. */
+  readonly oidc?:
+    { readonly issuer: string; readonly audience: string; readonly roleClaim: string } | undefined;
+  /** A file with the only documents that are taken. */
+  readonly trustedDocuments?: string | undefined;
   /** Where requests are counted: in each process for itself, or for all together. */
   readonly rateStore: "memory" | "postgres";
   /** The least role that the API tells about its schema. */
@@ -158,6 +173,15 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     sandboxMemoryBytes: values.ORB_SANDBOX_MEMORY_MB * MEGABYTE,
     sandboxSeconds: values.ORB_SANDBOX_SECONDS,
     sandboxSpares: values.ORB_SANDBOX_SPARES,
+    oidc:
+      values.ORB_OIDC_ISSUER === undefined
+        ? undefined
+        : {
+            issuer: values.ORB_OIDC_ISSUER,
+            audience: values.ORB_OIDC_AUDIENCE,
+            roleClaim: values.ORB_OIDC_ROLE_CLAIM,
+          },
+    trustedDocuments: values.ORB_TRUSTED_DOCUMENTS,
     rateStore: values.ORB_RATE_STORE,
     introspection: values.ORB_INTROSPECTION,
     ratePerMinute: values.ORB_RATE_PER_MINUTE,

@@ -20,6 +20,8 @@ import { Access } from "./schema/access.js";
 import { buildOrbSchema } from "./schema/build-schema.js";
 import { createRateLimiter } from "./schema/create-rate-limiter.js";
 import { KeyCredentials } from "./schema/key-credentials.js";
+import { OidcCredentials } from "./schema/oidc-credentials.js";
+import { TrustedDocuments } from "./schema/trusted-documents.js";
 import { OperationsServer } from "./schema/operations-server.js";
 import { Server } from "./schema/server.js";
 import { AccessKeys } from "./services/access-keys.js";
@@ -399,6 +401,10 @@ export class Container {
       access: this.#access(),
       audit: this.browseAudit,
       introspection: config.introspection,
+      trusted:
+        config.trustedDocuments === undefined
+          ? undefined
+          : await TrustedDocuments.read(config.trustedDocuments),
       revocations: () => this.#feed.watch("access_key "),
       artifacts: {
         store,
@@ -430,8 +436,9 @@ export class Container {
   }
 
   #access(): Access {
-    const { auth, host } = this.config;
-    const credentials = auth === "on" ? new KeyCredentials(this.#accessKeys) : undefined;
+    const { auth, host, oidc } = this.config;
+    const provider = oidc && new OidcCredentials(oidc);
+    const credentials = auth === "on" ? new KeyCredentials(this.#accessKeys, provider) : undefined;
     return new Access(credentials, host, createRateLimiter(this.config, this.dataSource));
   }
 

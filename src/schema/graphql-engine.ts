@@ -12,13 +12,19 @@ import { countRequest } from "./count-request.js";
 import { formatError, identified } from "./format-error.js";
 import { refuseIntrospection, withoutSuggestion } from "./introspection.js";
 import { measureOnce } from "./limits.js";
+import { sourceOf, type TrustedDocuments } from "./trusted-documents.js";
 
 export const MAX_TOKENS = 5000;
 /** A client that gets one variable wrong learns nothing more from a thousand errors. */
 export const MAX_ERRORS = 10;
 
 /** Apollo Server as this API uses it: limits on every operation, one error mapper, nothing loaded from a CDN. */
-export function createApollo(schema: GraphQLSchema, metrics: Metrics, log: Logger): ApolloServer<Context> {
+export function createApollo(
+  schema: GraphQLSchema,
+  trusted: TrustedDocuments | undefined,
+  metrics: Metrics,
+  log: Logger,
+): ApolloServer<Context> {
   // Apollo does not tell its error mapper whose error it is.
   const requestIds = new WeakMap<object, string>();
   return new ApolloServer<Context>({
@@ -29,6 +35,7 @@ export function createApollo(schema: GraphQLSchema, metrics: Metrics, log: Logge
     allowBatchedHttpRequests: false,
     parseOptions: { maxTokens: MAX_TOKENS },
     formatError: (formatted, error) => formatError(formatted, error, log, requestIds.get(error as object)),
+    ...(trusted && { persistedQueries: { cache: trusted.asCache(), ttl: null } }),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
@@ -39,6 +46,7 @@ export function createApollo(schema: GraphQLSchema, metrics: Metrics, log: Logge
         requestDidStart: async () => ({
           didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
             if (operation === undefined) return; // Apollo has answered that the operation is not known
+            trusted?.require(sourceOf(document));
             if (!contextValue.mayIntrospect) refuseIntrospection(document);
             contextValue.cost = measureOnce(schema, document, operation, request.variables ?? {});
           },
@@ -54,9 +62,7 @@ export function createApollo(schema: GraphQLSchema, metrics: Metrics, log: Logge
               const shown = singleResult.data === undefined ? MAX_ERRORS : singleResult.errors.length;
               singleResult.errors = singleResult.errors
                 .slice(0, shown)
-                .map((error) =>
-                  mayIntrospect ? error : { ...error, message: withoutSuggestion(error.message) },
-                )
+                .map((error) => (mayIntrospect ? error : withoutSuggestion(error)))
                 .map((error) => identified(error, requestId));
             }
             singleResult.extensions = {

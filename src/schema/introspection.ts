@@ -1,4 +1,4 @@
-import { BREAK, type DocumentNode, GraphQLError, visit } from "graphql";
+import { BREAK, type DocumentNode, GraphQLError, type GraphQLFormattedError, visit } from "graphql";
 
 import { hasRole, type Role, type Viewer } from "../services/viewer.js";
 
@@ -21,8 +21,8 @@ export function refuseIntrospection(document: DocumentNode): void {
 }
 
 /** What graphql-js suggests in place of a wrong name would tell the schema word by word. */
-export function withoutSuggestion(message: string): string {
-  return message.replace(/ Did you mean [^]*$/, "");
+export function withoutSuggestion(error: GraphQLFormattedError): GraphQLFormattedError {
+  return { ...error, message: error.message.replace(/ Did you mean [^]*$/, "") };
 }
 
 function asksForSchema(document: DocumentNode): boolean {

@@ -34,6 +34,7 @@ import { type IntrospectionRule, mayIntrospect } from "./introspection.js";
 import { listenOn } from "./listen-on.js";
 import { handleOperations } from "./operations-endpoint.js";
 import { requireRole } from "./requires-role.js";
+import type { TrustedDocuments } from "./trusted-documents.js";
 import { type ServedSockets, serveWebSockets } from "./websocket-graphql.js";
 import type { WebFiles } from "./web-files.js";
 
@@ -56,6 +57,8 @@ export interface ServerParts {
   readonly metrics: Metrics;
   readonly audit: BrowseAudit;
   readonly introspection: IntrospectionRule;
+  /** The only documents that are taken; undefined: any. */
+  readonly trusted: TrustedDocuments | undefined;
   /** Begins to watch for the end of access keys. */
   readonly revocations: () => ChangeWatch;
   readonly log: Logger;
@@ -71,13 +74,22 @@ export class Server {
   readonly #owed = new Set<ServerResponse>();
 
   constructor(private readonly parts: ServerParts) {
-    const { schema, access, metrics, log } = parts;
-    this.#apollo = createApollo(schema, metrics, log);
+    const { schema, access, trusted, metrics, log } = parts;
+    this.#apollo = createApollo(schema, trusted, metrics, log);
     this.#http = createServer((request, response) => void this.#handle(request, response));
     this.#http.headersTimeout = 15_000;
     this.#http.requestTimeout = 0; // an upload may take long; the artifact endpoint watches that it moves
     deferContinue(this.#http);
-    this.#sockets = serveWebSockets(this.#http, GRAPHQL_PATH, schema, access, this.#context, metrics, log);
+    this.#sockets = serveWebSockets(
+      this.#http,
+      GRAPHQL_PATH,
+      schema,
+      access,
+      trusted,
+      this.#context,
+      metrics,
+      log,
+    );
     this.#revocations = parts.revocations();
   }
 

@@ -22,6 +22,7 @@ import { formatError, identified, shortened, toDomainError } from "./format-erro
 import { MAX_ERRORS, MAX_TOKENS } from "./graphql-engine.js";
 import { refuseIntrospection } from "./introspection.js";
 import { measureOperation } from "./limits.js";
+import type { TrustedDocuments } from "./trusted-documents.js";
 import { operationLabel } from "./operation-label.js";
 
 const LARGEST_MESSAGE = 64 * 1024;
@@ -62,6 +63,7 @@ export function serveWebSockets(
   path: string,
   schema: GraphQLSchema,
   access: Access,
+  trusted: TrustedDocuments | undefined,
   createContext: (viewer: Context["viewer"], requestId: string, request: IncomingMessage) => Context,
   metrics: Metrics,
   log: Logger,
@@ -128,6 +130,7 @@ export function serveWebSockets(
             hideSuggestions: !context.mayIntrospect,
           });
           if (invalid.length > 0) return invalid.map((error) => refusal(error, "GRAPHQL_VALIDATION_FAILED"));
+          trusted?.require(query);
           if (!context.mayIntrospect) refuseIntrospection(document);
           const operation = getOperationAST(document, operationName);
           if (!operation) {
