@@ -68,6 +68,20 @@ export class RankingResolver {
   }
 
   @RequiresRole("VIEWER")
+  @Query(() => [RankingType], {
+    description: "As `rank` for up to 64 tasks, in their order: they share one pass over the zoo.",
+  })
+  rankMany(
+    @Arg("taskIds", () => [ID], { description: "1 to 64 tasks." }) taskIds: string[],
+    @Arg("topK", () => Int, { defaultValue: 10, description: "How many PTMs each, 1 to 1000." }) topK: number,
+    @Arg("filter", () => PtmFilterInput, { nullable: true, description: "Which PTMs may enter." })
+    filter: PtmFilterInput | null,
+  ) {
+    const keys = taskIds.map((id) => keyOf("Task", id));
+    return this.rankZoo.runMany(keys, { topK, filter: filter ?? {} });
+  }
+
+  @RequiresRole("VIEWER")
   @Query(() => RankingType, {
     nullable: true,
     description: "A kept ranking, or the answer of `rank` with this id anew.",

@@ -39,6 +39,7 @@ const UNSIZED_LIST = 10;
 /** Ranking reads the whole zoo, whatever topK is. */
 const FIELD_COSTS: ReadonlyMap<string, number> = new Map([
   ["Query.rank", 50],
+  ["Query.rankMany", 50], // one pass, however many tasks
   ["Mutation.keepRanking", 50],
   ["Mutation.rerank", 50],
   ["ClassSamples.pictures", 10], // decoded images
@@ -200,7 +201,9 @@ class OperationMeter {
       if (largest === undefined) continue;
       // What is no count, or beyond the largest, its resolver or coercion refuses, and nothing below it runs.
       const size = this.#argument(node, field, name);
-      return typeof size === "number" && size >= 1 ? Math.min(size, largest) : 1;
+      const tasks = this.#argument(node, field, "taskIds");
+      const lists = Array.isArray(tasks) ? tasks.length : 1;
+      return lists * (typeof size === "number" && size >= 1 ? Math.min(size, largest) : 1);
     }
     const ids = this.#argument(node, field, "ids");
     if (Array.isArray(ids)) return ids.length;

@@ -1,5 +1,6 @@
+import DataLoader from "dataloader";
 import { LRUCache } from "lru-cache";
-import type { DataSource } from "typeorm";
+import { type DataSource, In } from "typeorm";
 
 import { matrix, type Matrix } from "../engine/matrix.js";
 import { type Best, BestSoFar } from "../engine/ranking/best-so-far.js";
@@ -21,6 +22,8 @@ import type { ZooIndexes } from "./zoo-indexes.js";
 import type { ZooState, ZooStates } from "./zoo-state.js";
 
 export const LARGEST_TOP_K = 1000;
+/** Tasks that one question may ask for. */
+export const LARGEST_BATCH = 64;
 
 /** Answers that are kept for the next one who asks the same of the same zoo. */
 const ANSWERS_KEPT = 1000;
@@ -62,6 +65,8 @@ export interface RankingAnswer {
   readonly evidence: RankingEvidence;
 }
 
+type TokenKey = Pick<TaskToken, "taskId" | "encoderSha256">;
+
 /** The main job: orders the zoo for a task from tokens alone. Writes nothing, runs no PTM. */
 export class RankZoo {
   readonly #answers = new LRUCache<string, Promise<RankingAnswer>>({ max: ANSWERS_KEPT });
@@ -72,6 +77,30 @@ export class RankZoo {
     private readonly indexes: ZooIndexes,
     private readonly outcomes: OutcomeTables,
   ) {}
+
+  /** Batched, never cached: rankings that are asked for together read their tasks and tokens together. */
+  readonly #tasks = new DataLoader<string, Task | undefined>((ids) => this.#readTasks(ids), { cache: false });
+  readonly #tokens = new DataLoader<TokenKey, TaskToken | undefined>((keys) => this.#readTokens(keys), {
+    cache: false,
+  });
+
+  /**
+   * The same question about several tasks, in their order; they share a pass over the tokens of the zoo.
+   *
+   * @throws DomainError as run; BAD_USER_INPUT for no or too many tasks
+   */
+  async runMany(
+    taskIds: readonly string[],
+    question: Omit<RankQuestion, "taskId">,
+  ): Promise<RankingAnswer[]> {
+    if (taskIds.length === 0 || taskIds.length > LARGEST_BATCH) {
+      throw new DomainError(
+        "BAD_USER_INPUT",
+        `taskIds must hold 1 to ${LARGEST_BATCH} ids, got ${taskIds.length}.`,
+      );
+    }
+    return Promise.all(taskIds.map((taskId) => this.run({ ...question, taskId })));
+  }
 
   /**
    * @throws DomainError BAD_USER_INPUT (topK), NOT_FOUND (task, spider), FAILED_PRECONDITION (no spider is active, the
@@ -107,8 +136,8 @@ export class RankZoo {
   }
 
   async #compute(question: RankQuestion, state: ZooState): Promise<RankingAnswer> {
-    const task = await this.dataSource.getRepository(Task).findOneBy({ id: question.taskId });
-    if (task === null) throw new DomainError("NOT_FOUND", "There is no Task with the id given.");
+    const task = await this.#tasks.load(question.taskId);
+    if (task === undefined) throw new DomainError("NOT_FOUND", "There is no Task with the id given.");
     if (task.status === "RETIRED") throw retired(task);
     const outcomes = await this.outcomes.at(state.outcomes);
 
@@ -173,11 +202,25 @@ export class RankZoo {
   }
 
   async #token(task: Task, spider: Spider): Promise<{ digest: string; centres: Matrix }> {
-    const token = await this.dataSource
-      .getRepository(TaskToken)
-      .findOneBy({ taskId: task.id, encoderSha256: spider.encoderSha256 });
-    if (token === null) throw await this.#notReady(task);
+    const token = await this.#tokens.load({ taskId: task.id, encoderSha256: spider.encoderSha256 });
+    if (token === undefined) throw await this.#notReady(task);
     return { digest: token.digest, centres: matrix(token.classCount, token.width, token.vectors) };
+  }
+
+  async #readTasks(ids: readonly string[]): Promise<(Task | undefined)[]> {
+    const tasks = await this.dataSource.getRepository(Task).findBy({ id: In([...ids]) });
+    const byId = new Map(tasks.map((task) => [task.id, task]));
+    return ids.map((id) => byId.get(id));
+  }
+
+  async #readTokens(keys: readonly TokenKey[]): Promise<(TaskToken | undefined)[]> {
+    const tokens = await this.dataSource.getRepository(TaskToken).findBy({
+      taskId: In(keys.map(({ taskId }) => taskId)),
+      encoderSha256: In([...new Set(keys.map(({ encoderSha256 }) => encoderSha256))]),
+    });
+    return keys.map(({ taskId, encoderSha256 }) =>
+      tokens.find((token) => token.taskId === taskId && token.encoderSha256 === encoderSha256),
+    );
   }
 
   /** Says what a ranking waits for, so that the caller need not guess. */

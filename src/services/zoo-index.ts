@@ -1,3 +1,4 @@
+import DataLoader from "dataloader";
 import { LRUCache } from "lru-cache";
 import type { DataSource } from "typeorm";
 
@@ -46,6 +47,8 @@ export class ZooIndex {
 
   #families: Promise<Int32Array> | undefined;
   readonly #rows = new LRUCache<string, Ptm>({ max: ROWS_KEPT });
+  /** Rankings that are made together read the rows that they show together. */
+  readonly #row = new DataLoader<string, Ptm | undefined>((ids) => this.#readRows(ids), { cache: false });
   readonly #scores: SharedPasses<Matrix, Float32Array>;
   readonly #best: SharedPasses<BestQuestion, Best>;
   #everybody: AdmittedPtms | undefined;
@@ -180,23 +183,24 @@ export class ZooIndex {
   /** The rows of PTMs, for a ranking to show. A row that changes makes a new version of the zoo, and so a new index. */
   async rows(ptmIds: readonly string[]): Promise<ReadonlyMap<string, Ptm>> {
     const unknown = ptmIds.filter((id) => !this.#rows.has(id));
-    const read =
-      unknown.length === 0
-        ? []
-        : await this.dataSource
-            .createQueryBuilder(Ptm, "ptm")
-            .where("ptm.id = ANY(:ids)", { ids: unknown })
-            .getMany();
+    const read = await Promise.all(unknown.map((id) => this.#row.load(id)));
     const rows = new Map<string, Ptm>();
     for (const id of ptmIds) {
       const row = this.#rows.get(id);
       if (row !== undefined) rows.set(id, row);
     }
     for (const row of read) {
+      if (row === undefined) continue;
       rows.set(row.id, row);
       this.#rows.set(row.id, row);
     }
     return rows;
+  }
+
+  async #readRows(ids: readonly string[]): Promise<(Ptm | undefined)[]> {
+    const query = this.dataSource.createQueryBuilder(Ptm, "ptm").where("ptm.id = ANY(:ids)", { ids });
+    const byId = new Map((await query.getMany()).map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id));
   }
 
   async close(): Promise<void> {

@@ -182,6 +182,26 @@ describe("rank", () => {
     }
   });
 
+  test("gives many tasks at once what each gets alone, in their order", async () => {
+    const taskIds: string[] = [];
+    for (const seed of [91, 92, 93]) taskIds.push(await addPrivateTask(server, `together ${seed}`, seed));
+    const query = `query ($taskIds: [ID!]!) {
+      rankMany(taskIds: $taskIds, topK: 3) { receipt entries { ptm { id } fitness } }
+    }`;
+    type Some = Pick<Ranking, "receipt"> & { entries: { ptm: { id: string }; fitness: number }[] };
+    const { rankMany } = await server.ask<{ rankMany: Some[] }>(query, { taskIds });
+    for (const [i, taskId] of taskIds.entries()) {
+      const alone = await rank(taskId, { topK: 3 });
+      assert.equal(rankMany[i]!.receipt, alone.receipt);
+      assert.deepEqual(
+        rankMany[i]!.entries.map(({ ptm }) => ptm.id),
+        alone.entries.map(({ ptm }) => ptm.id),
+      );
+    }
+    const none = await server.request(query, { taskIds: [] });
+    assert.equal(none.errors?.[0]?.message, "taskIds must hold 1 to 64 ids, got 0.");
+  });
+
   test("says in the same words that a task is absent, whatever was wrong with the id", async () => {
     const ids = ["", "x", "VGFzazox", toGlobalId("Task", uuid()), toGlobalId("Ptm", uuid())];
     for (const taskId of ids) {

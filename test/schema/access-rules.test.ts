@@ -52,6 +52,7 @@ const RULES: Readonly<Record<string, Role>> = {
   "Query.ptmFacets": "VIEWER",
   "Query.ptms": "VIEWER",
   "Query.rank": "VIEWER",
+  "Query.rankMany": "VIEWER",
   "Query.ranking": "VIEWER",
   "Query.rankings": "VIEWER",
   "Query.spider": "VIEWER",
