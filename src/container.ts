@@ -97,6 +97,8 @@ import { LocalDiskStore } from "./storage/local-disk.js";
 import { S3Store } from "./storage/s3.js";
 
 const STATEMENT_TIMEOUT_MS = 10_000;
+/** The server watches for revoked keys itself; that is nobody's subscription. */
+const OWN_WATCHES = 1;
 /** With the server's drain and PostgreSQL's stop this stays under the 20 s that supervisors commonly grant. */
 const JOB_DRAIN_MS = 8_000;
 
@@ -444,7 +446,7 @@ export class Container {
 
   /** Subscriptions that are open at this moment. */
   get watchers(): number {
-    return this.#feed.watchers;
+    return this.#feed.watchers - OWN_WATCHES;
   }
 
   /** Stops everything in the reverse order of its start. Safe to call twice. */

@@ -2,7 +2,7 @@ import { Arg, FieldResolver, ID, Query, Resolver, Root } from "type-graphql";
 
 import type { AuditEvent } from "../entities/audit-event.js";
 import { type Connection, toConnection } from "../schema/connections.js";
-import { fromGlobalId, NODE_TYPES, toGlobalId } from "../schema/global-id.js";
+import { fromGlobalId, ID_TYPES, toGlobalId } from "../schema/global-id.js";
 import { AuditFilterInput } from "../schema/inputs/audit.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { AuditEventConnection, AuditEventType } from "../schema/types/audit-event.type.js";
@@ -35,7 +35,7 @@ export class AuditEventResolver {
 
   @FieldResolver(() => ID, { description: "What was changed." })
   subjectId(@Root() { subjectType, subjectId }: AuditEvent): string {
-    const type = NODE_TYPES.find((name) => name === subjectType);
+    const type = ID_TYPES.find((name) => name === subjectType);
     return type === undefined ? subjectId : toGlobalId(type, subjectId);
   }
 

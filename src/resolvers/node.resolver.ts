@@ -3,7 +3,7 @@ import { Arg, Ctx, ID, Query, Resolver } from "type-graphql";
 import { DomainError } from "../errors.js";
 import type { Loaders } from "../loaders/loaders.js";
 import type { Context } from "../schema/context.js";
-import { fromGlobalId, type NodeReference } from "../schema/global-id.js";
+import { fromGlobalId, type Reference } from "../schema/global-id.js";
 import { parseQuestion } from "../schema/ranking-question.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { NodeType } from "../schema/types/node.type.js";
@@ -45,7 +45,7 @@ export class NodeResolver {
     return question ? this.rankZoo.again(question) : loaders.ranking.load(key);
   }
 
-  #find({ type, key }: NodeReference, loaders: Loaders): Promise<object | null> {
+  #find({ type, key }: Reference, loaders: Loaders): Promise<object | null> {
     switch (type) {
       case "Ptm":
         return loaders.ptm.load(key);

@@ -1,4 +1,4 @@
-import { keyOf, type NodeType } from "./global-id.js";
+import { keyOf, type IdType } from "./global-id.js";
 
 /**
  * A filter with the rows' own ids in place of the API's, on every level.
@@ -8,7 +8,7 @@ import { keyOf, type NodeType } from "./global-id.js";
  */
 export function withKeys<Filter extends object>(
   filter: Filter,
-  types: Readonly<Record<string, NodeType>>,
+  types: Readonly<Record<string, IdType>>,
 ): Filter {
   const entries = Object.entries(filter).map(([field, value]: [string, unknown]): [string, unknown] => {
     if (value == null) return [field, value];

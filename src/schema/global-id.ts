@@ -3,7 +3,7 @@ import { parseQuestion } from "./ranking-question.js";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** Every type whose objects have an id of their own. */
+/** Every type that implements Node: `node` finds its objects by their ids. */
 export const NODE_TYPES = [
   "Ptm",
   "Task",
@@ -16,29 +16,30 @@ export const NODE_TYPES = [
   "Outcome",
   "TransferabilityScore",
   "Job",
-  "AccessKey",
 ] as const;
-export type NodeType = (typeof NODE_TYPES)[number];
+/** Every type whose objects have an id of their own; access keys are listed for administrators and found no other way. */
+export const ID_TYPES = [...NODE_TYPES, "AccessKey"] as const;
+export type IdType = (typeof ID_TYPES)[number];
 
-export interface NodeReference {
-  readonly type: NodeType;
+export interface Reference {
+  readonly type: IdType;
   /** The row's id; for a ranking that nobody kept, the question it answers. */
   readonly key: string;
 }
 
 /** The id that the API shows: opaque, unique over all types. */
-export function toGlobalId(type: NodeType, key: string): string {
+export function toGlobalId(type: IdType, key: string): string {
   return Buffer.from(`${type}:${key}`).toString("base64url");
 }
 
 /** What a global id refers to; undefined for anything that this API never gave out. */
-export function fromGlobalId(id: string): NodeReference | undefined {
+export function fromGlobalId(id: string): Reference | undefined {
   const text = Buffer.from(id, "base64url").toString("utf8");
   const [type, key] = [text.slice(0, text.indexOf(":")), text.slice(text.indexOf(":") + 1)];
-  const nodeType = NODE_TYPES.find((name) => name === type);
-  if (nodeType === undefined || toGlobalId(nodeType, key) !== id) return undefined;
-  if (!UUID.test(key) && !(nodeType === "Ranking" && parseQuestion(key))) return undefined;
-  return { type: nodeType, key };
+  const idType = ID_TYPES.find((name) => name === type);
+  if (idType === undefined || toGlobalId(idType, key) !== id) return undefined;
+  if (!UUID.test(key) && !(idType === "Ranking" && parseQuestion(key))) return undefined;
+  return { type: idType, key };
 }
 
 /**
@@ -46,7 +47,7 @@ export function fromGlobalId(id: string): NodeReference | undefined {
  *
  * @throws DomainError NOT_FOUND, in the same words whether the id is malformed, of another type or simply unknown
  */
-export function keyOf(type: NodeType, id: string): string {
+export function keyOf(type: IdType, id: string): string {
   const reference = fromGlobalId(id);
   if (reference?.type !== type) throw new DomainError("NOT_FOUND", `There is no ${type} with the id given.`);
   return reference.key;

@@ -9,7 +9,7 @@ import { Spider } from "../entities/spider.js";
 import { TaskToken } from "../entities/task-token.js";
 import { Task } from "../entities/task.js";
 import { TransferabilityScore } from "../entities/transferability-score.js";
-import type { NodeType } from "./global-id.js";
+import type { NODE_TYPES } from "./global-id.js";
 
 const ENTITIES = [
   [Ptm, "Ptm"],
@@ -26,6 +26,6 @@ const ENTITIES = [
 ] as const;
 
 /** The GraphQL type of what a resolver gave for an interface. A ranking that nobody kept is no entity. */
-export function nodeTypeOf(value: object): NodeType {
+export function nodeTypeOf(value: object): (typeof NODE_TYPES)[number] {
   return ENTITIES.find(([entity]) => value instanceof entity)?.[1] ?? "Ranking";
 }

@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { v7 as uuid } from "uuid";
 
 import { Ptm } from "../../src/entities/ptm.js";
-import { NODE_TYPES, toGlobalId } from "../../src/schema/global-id.js";
+import { ID_TYPES, NODE_TYPES, toGlobalId } from "../../src/schema/global-id.js";
 import { type SownRegistry, sowRegistry } from "../support/registry-rows.js";
 import { type Answer, startTestServer, type TestServer } from "../support/server.js";
 
@@ -247,7 +247,7 @@ describe("node and nodes", () => {
       Buffer.from(`Ptm:${raw}`).toString("base64"),
       toGlobalId("Task", raw), // another type's
       toGlobalId("Ranking", raw),
-      ...NODE_TYPES.map((type) => toGlobalId(type, uuid())),
+      ...ID_TYPES.map((type) => toGlobalId(type, uuid())),
       "x".repeat(10_000),
     ].filter((id) => id !== toGlobalId("Ptm", raw));
     const { nodes } = await server.ask<{ nodes: unknown[] }>(NODES, { ids: forged });
