@@ -7,9 +7,6 @@ import {
   made,
   OrbClient,
   PtmsDocument,
-  type QualityPartsFragment,
-  RankDocument,
-  type RankingPartsFragment,
   ReportOutcomeDocument,
 } from "orbweaver-client";
 
@@ -17,12 +14,14 @@ import { type Config, readConfig } from "../config.js";
 import { alignedTable } from "../engine/evaluation/aligned-table.js";
 import { createLogger } from "../log.js";
 import { parseOutcomes } from "../services/parse-outcomes.js";
+import { DEMO_QUERY, type DemoQuality, type DemoRanking } from "./demo-query.js";
 import { importZooWithProgress, ZOO_FOLDER } from "./import-zoo.js";
 import { ProgressBar } from "./progress-bar.js";
 import { withContainer } from "./with-container.js";
 
 /** Real photographs, one folder a class: the task that the demo brings through the public API. */
 const DEMO_TASK = "lower-garments";
+
 /** `orb demo`: the main job from nothing, on the demo zoo. */
 export async function demoCommand({
   once = false,
@@ -43,15 +42,18 @@ export async function demoCommand({
     const orb = new OrbClient({ server: address });
     const taskId = await addDemoTask(orb);
     await reportOutcomes(orb, taskId);
-    const { rank } = await orb.ask(RankDocument, { taskId, topK: 100 });
+    const variables = { taskId, topK: 100 };
+    const { rank } = await orb.ask(DEMO_QUERY, variables);
 
     const seconds = (performance.now() - begin) / 1000;
     const out = once && json ? process.stderr : process.stdout;
-    out.write(`${describe(rank)}\n`);
+    out.write(`${describe(rank)}\n\nThe query, sent to ${address}/graphql:\n${DEMO_QUERY.toString()}\n`);
+    out.write(`with ${JSON.stringify(variables)}\n`);
     if (json) process.stdout.write(`${JSON.stringify(result(rank, seconds))}\n`);
     if (once) return "done";
     process.stderr.write(
-      `\nOrbweaver stays up at ${address}/graphql; Ctrl-C stops it. The same from another terminal:\n\n` +
+      `\nOrbweaver stays up: a page at ${address}/, the API at ${address}/graphql; Ctrl-C stops it.\n` +
+        `The same from another terminal:\n\n` +
         `  npx orb rank ${DEMO_TASK} --server ${address}\n`,
     );
     return "stays up";
@@ -90,7 +92,7 @@ async function reportOutcomes(orb: OrbClient, taskId: string): Promise<void> {
   bar.end();
 }
 
-function describe({ entries, zooSize, evidence }: RankingPartsFragment): string {
+function describe({ entries, zooSize, evidence }: DemoRanking): string {
   const rows = entries.map(({ rank, ptm, fitness, staticRank, outcome }) => [
     ptm.name,
     String(rank),
@@ -98,7 +100,7 @@ function describe({ entries, zooSize, evidence }: RankingPartsFragment): string 
     String(staticRank ?? "-"),
     outcome ? `${(100 * outcome.value).toFixed(1)} %` : "-",
   ]);
-  const quality = (who: string, { weightedTau, regretAt1 }: QualityPartsFragment): string =>
+  const quality = (who: string, { weightedTau, regretAt1 }: DemoQuality): string =>
     `${who} weighted tau ${weightedTau?.toFixed(3) ?? "undefined"}, regret@1 ${regretAt1.toFixed(1)} points`;
   return [
     "",
@@ -112,7 +114,7 @@ function describe({ entries, zooSize, evidence }: RankingPartsFragment): string 
   ].join("\n");
 }
 
-function result({ entries, evidence }: RankingPartsFragment, seconds: number): object {
+function result({ entries, evidence }: DemoRanking, seconds: number): object {
   return {
     task: DEMO_TASK,
     entries: entries.map(({ rank, ptm, fitness, staticRank, outcome }) => ({
