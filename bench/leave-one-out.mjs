@@ -27,9 +27,9 @@ import { measureScaling } from "../dist/src/engine/training/feature-scaling.js";
 import { joinZoo } from "../dist/src/engine/training/join-zoo.js";
 import { indexPool } from "../dist/src/engine/training/sample-task.js";
 import { ofPtms, pooledTask, scoredTasks } from "../dist/src/engine/training/training-pool.js";
-import { ZOO_SIGNATURE } from "../dist/src/services/import-zoo.js";
-import { partTasks } from "../dist/src/services/part-tasks.js";
-import { parseRecipe, trainZooSpider } from "../dist/src/services/train-zoo-spider.js";
+import { ZOO_SIGNATURE } from "../dist/src/services/registry/import-zoo.js";
+import { partTasks } from "../dist/src/services/training/part-tasks.js";
+import { parseRecipe, trainZooSpider } from "../dist/src/services/training/train-zoo-spider.js";
 
 /** One or two of each of the five families and of ten sources, named before any was measured. */
 const LEFT_OUT = [

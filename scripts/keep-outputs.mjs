@@ -15,9 +15,9 @@ import { fileURLToPath } from "node:url";
 import { DEFAULT_ARCHIVE_LIMITS } from "../dist/src/archives/archive-limits.js";
 import { encodeColumns, encodeProbabilities } from "../dist/src/archives/column-codes.js";
 import { readTaskArchive } from "../dist/src/archives/task-archive.js";
-import { ZOO_SIGNATURE } from "../dist/src/services/import-zoo.js";
-import { outputsOf } from "../dist/src/services/network-outputs.js";
-import { RunNetwork } from "../dist/src/services/run-network.js";
+import { ZOO_SIGNATURE } from "../dist/src/services/registry/import-zoo.js";
+import { outputsOf } from "../dist/src/services/tokens/network-outputs.js";
+import { RunNetwork } from "../dist/src/services/tokens/run-network.js";
 import { textArray, writeNpz } from "./npz-file.mjs";
 
 const [archives, ...chosen] = process.argv.slice(2);

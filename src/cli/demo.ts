@@ -13,7 +13,7 @@ import {
 import { type Config, readConfig } from "../config.js";
 import { alignedTable } from "../engine/evaluation/aligned-table.js";
 import { createLogger } from "../log.js";
-import { parseOutcomes } from "../services/parse-outcomes.js";
+import { parseOutcomes } from "../services/evaluation/parse-outcomes.js";
 import { DEMO_QUERY, type DemoQuality, type DemoRanking } from "./demo-query.js";
 import { importZooWithProgress, ZOO_FOLDER } from "./import-zoo.js";
 import { ProgressBar } from "./progress-bar.js";

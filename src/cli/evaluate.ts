@@ -11,7 +11,7 @@ import type { Ptm } from "../entities/ptm.js";
 import type { Task } from "../entities/task.js";
 import { DomainError } from "../errors.js";
 import { createLogger } from "../log.js";
-import { parseOutcomes } from "../services/parse-outcomes.js";
+import { parseOutcomes } from "../services/evaluation/parse-outcomes.js";
 import { importZooWithProgress, ZOO_FOLDER } from "./import-zoo.js";
 import { ProgressBar } from "./progress-bar.js";
 import { withContainer } from "./with-container.js";

@@ -1,4 +1,4 @@
-import { createSecret } from "../services/access-key-secret.js";
+import { createSecret } from "../services/access/access-key-secret.js";
 
 /** `orb new-key`: a secret for ORB_BOOTSTRAP_KEY. Nothing is stored. */
 export function newKeyCommand(): void {

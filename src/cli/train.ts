@@ -6,7 +6,7 @@ import { readTrainingPool } from "../archives/training-pool.js";
 import { readConfig } from "../config.js";
 import { trainingCurveSvg } from "../engine/training/training-curve-svg.js";
 import { DomainError } from "../errors.js";
-import { parseRecipe, trainZooSpider } from "../services/train-zoo-spider.js";
+import { parseRecipe, trainZooSpider } from "../services/training/train-zoo-spider.js";
 import { evaluateCommand } from "./evaluate.js";
 import { ZOO_FOLDER } from "./import-zoo.js";
 import { ProgressBar } from "./progress-bar.js";

@@ -5,7 +5,7 @@ import type { DatabaseAddress } from "../database/data-source.js";
 import type { JobKind } from "../entities/job.js";
 import type { Logger } from "../log.js";
 import type { Metrics, QueueDepth } from "../metrics.js";
-import type { EnqueueOptions, JobQueue, JobSubject } from "../services/job-queue.js";
+import type { EnqueueOptions, JobQueue, JobSubject } from "../services/background/job-queue.js";
 import { queueGroup, queueName } from "./queue-groups.js";
 
 /** Does the work of one kind of job. What it throws is tried again; what it finishes itself is not. */

@@ -7,7 +7,7 @@ import {
   encodeIdCursor,
   type Page,
   type PageRequest,
-} from "../services/keyset-page.js";
+} from "../services/registry/keyset-page.js";
 
 /** A page of what belongs to one parent, such as the outcomes of a PTM. */
 export interface ChildPageLoader<Child> {

@@ -18,7 +18,7 @@ import { Spider } from "../entities/spider.js";
 import { TaskToken } from "../entities/task-token.js";
 import { Task } from "../entities/task.js";
 import { TransferabilityScore } from "../entities/transferability-score.js";
-import type { Pair } from "../services/keep-scores.js";
+import type { Pair } from "../services/tokens/keep-scores.js";
 import { type ChildPageLoader, childPages } from "./child-pages.js";
 
 /** What fields load through, so that a page of a hundred items costs as many statements as a page of one. */

@@ -10,9 +10,9 @@ import { settle } from "../schema/settle.js";
 import { AccessKeyConnection, AccessKeyType, ViewerType } from "../schema/types/access-key.type.js";
 import { CreateAccessKeyPayload, RevokeAccessKeyPayload } from "../schema/types/payloads.type.js";
 import { RateLimitType } from "../schema/types/rate-limit.type.js";
-import type { BrowseAccess } from "../services/browse-access.js";
-import type { CreateAccessKey } from "../services/create-access-key.js";
-import type { RevokeAccessKey } from "../services/revoke-access-key.js";
+import type { BrowseAccess } from "../services/access/browse-access.js";
+import type { CreateAccessKey } from "../services/access/create-access-key.js";
+import type { RevokeAccessKey } from "../services/access/revoke-access-key.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => AccessKeyType)

@@ -7,7 +7,7 @@ import { AuditFilterInput } from "../schema/inputs/audit.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { AuditEventConnection, AuditEventType } from "../schema/types/audit-event.type.js";
 import { FieldChangeType } from "../schema/types/history.type.js";
-import type { BrowseAudit } from "../services/browse-audit.js";
+import type { BrowseAudit } from "../services/access/browse-audit.js";
 import { fieldChanges } from "./field-changes.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 

@@ -15,8 +15,8 @@ import type {
   EvaluatedRanking,
   EvaluateRankings,
   RankingsEvaluation,
-} from "../services/evaluate-rankings.js";
-import { pageOf } from "../services/keyset-page.js";
+} from "../services/evaluation/evaluate-rankings.js";
+import { pageOf } from "../services/registry/keyset-page.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => EvaluationType)

@@ -6,7 +6,7 @@ import { ImportPtmInput } from "../schema/inputs/import.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { ImportPtmPayload } from "../schema/types/payloads.type.js";
-import type { ImportPtm, ImportPtmInput as ImportPtmCommand } from "../services/import-ptm.js";
+import type { ImportPtm, ImportPtmInput as ImportPtmCommand } from "../services/imports/import-ptm.js";
 import type { ImportSource } from "../services/imports/import-source.js";
 import { toSignature } from "./ptm-signature.js";
 

@@ -15,8 +15,8 @@ import { PtmType } from "../schema/types/ptm.type.js";
 import { RankingType } from "../schema/types/ranking.type.js";
 import { SpiderType } from "../schema/types/spider.type.js";
 import { TaskType } from "../schema/types/task.type.js";
-import type { BrowseRegistry } from "../services/browse-registry.js";
-import type { CancelJob } from "../services/cancel-job.js";
+import type { BrowseRegistry } from "../services/registry/browse-registry.js";
+import type { CancelJob } from "../services/background/cancel-job.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => JobType)

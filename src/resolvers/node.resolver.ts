@@ -7,8 +7,8 @@ import { fromGlobalId, type Reference } from "../schema/global-id.js";
 import { parseQuestion } from "../schema/ranking-question.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { NodeType } from "../schema/types/node.type.js";
-import { LARGEST_PAGE } from "../services/keyset-page.js";
-import type { RankZoo } from "../services/rank-zoo.js";
+import { LARGEST_PAGE } from "../services/registry/keyset-page.js";
+import type { RankZoo } from "../services/ranking/rank-zoo.js";
 
 @Resolver()
 export class NodeResolver {

@@ -22,10 +22,10 @@ import {
 } from "../schema/types/payloads.type.js";
 import { PtmType } from "../schema/types/ptm.type.js";
 import { TaskType } from "../schema/types/task.type.js";
-import type { BrowseRegistry } from "../services/browse-registry.js";
-import type { OutcomeOrder } from "../services/registry-orders.js";
-import type { ReviewOutcome } from "../services/review-outcome.js";
-import type { ReportOutcome } from "../services/report-outcome.js";
+import type { BrowseRegistry } from "../services/registry/browse-registry.js";
+import type { OutcomeOrder } from "../services/registry/registry-orders.js";
+import type { ReviewOutcome } from "../services/registry/review-outcome.js";
+import type { ReportOutcome } from "../services/registry/report-outcome.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => OutcomeType)

@@ -12,8 +12,8 @@ import { JobType } from "../schema/types/job.type.js";
 import { CreatePoolPayload, MeasurePoolPayload } from "../schema/types/payloads.type.js";
 import { PoolConnection, PoolSourceType, PoolType } from "../schema/types/pool.type.js";
 import { TaskType } from "../schema/types/task.type.js";
-import type { BrowseRegistry } from "../services/browse-registry.js";
-import type { CreatePool } from "../services/create-pool.js";
+import type { BrowseRegistry } from "../services/registry/browse-registry.js";
+import type { CreatePool } from "../services/training/create-pool.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => PoolType)

@@ -3,7 +3,7 @@ import { Arg, Query, Resolver } from "type-graphql";
 import { PtmFilterInput } from "../schema/inputs/ptm-filter.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { PtmFacetsType } from "../schema/types/ptm-facets.type.js";
-import type { PtmFacets } from "../services/ptm-facets.js";
+import type { PtmFacets } from "../services/registry/ptm-facets.js";
 import { FirstArgument } from "./page-arguments.js";
 
 @Resolver()

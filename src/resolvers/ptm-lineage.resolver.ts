@@ -20,10 +20,10 @@ import {
   UpdatePtmPayload,
 } from "../schema/types/payloads.type.js";
 import { PtmConnection, PtmType } from "../schema/types/ptm.type.js";
-import type { AddPtmVersion } from "../services/add-ptm-version.js";
-import type { FindByName } from "../services/find-by-name.js";
-import type { RetirePtm } from "../services/retire-ptm.js";
-import type { UpdatePtm } from "../services/update-ptm.js";
+import type { AddPtmVersion } from "../services/registry/add-ptm-version.js";
+import type { FindByName } from "../services/registry/find-by-name.js";
+import type { RetirePtm } from "../services/registry/retire-ptm.js";
+import type { UpdatePtm } from "../services/registry/update-ptm.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 import { toSignature } from "./ptm-signature.js";
 

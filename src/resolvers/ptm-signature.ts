@@ -1,5 +1,5 @@
 import type { PtmSignatureInput } from "../schema/inputs/ptm.inputs.js";
-import type { AddPtmInput } from "../services/add-ptm.js";
+import type { AddPtmInput } from "../services/registry/add-ptm.js";
 
 /** A signature as services take it. */
 export function toSignature(input: PtmSignatureInput): AddPtmInput["signature"] {

@@ -17,9 +17,9 @@ import { PtmSignatureType, toSignatureType } from "../schema/types/ptm-signature
 import { PtmConnection, PtmType } from "../schema/types/ptm.type.js";
 import { RankingConnection } from "../schema/types/ranking.type.js";
 import { PtmTokenType } from "../schema/types/token.type.js";
-import type { AddPtm, AddPtmInput as AddPtmCommand } from "../services/add-ptm.js";
-import type { BrowseRegistry } from "../services/browse-registry.js";
-import type { PtmOrder } from "../services/registry-orders.js";
+import type { AddPtm, AddPtmInput as AddPtmCommand } from "../services/registry/add-ptm.js";
+import type { BrowseRegistry } from "../services/registry/browse-registry.js";
+import type { PtmOrder } from "../services/registry/registry-orders.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 import { toSignature } from "./ptm-signature.js";
 

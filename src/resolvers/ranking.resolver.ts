@@ -31,10 +31,10 @@ import { RankedPtmType, RankingConnection, RankingType } from "../schema/types/r
 import { SpiderType } from "../schema/types/spider.type.js";
 import { TransferabilityScoreType } from "../schema/types/transferability-score.type.js";
 import { TaskType } from "../schema/types/task.type.js";
-import type { BrowseRegistry } from "../services/browse-registry.js";
-import type { KeepRanking } from "../services/keep-ranking.js";
-import type { RankedEntry, RankingAnswer, RankZoo } from "../services/rank-zoo.js";
-import type { RerankTask } from "../services/rerank-task.js";
+import type { BrowseRegistry } from "../services/registry/browse-registry.js";
+import type { KeepRanking } from "../services/ranking/keep-ranking.js";
+import type { RankedEntry, RankingAnswer, RankZoo } from "../services/ranking/rank-zoo.js";
+import type { RerankTask } from "../services/ranking/rerank-task.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => RankingType)

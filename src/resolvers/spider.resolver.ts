@@ -29,9 +29,9 @@ import {
   TrainingPointType,
   TrainingSummaryType,
 } from "../schema/types/spider.type.js";
-import type { ActivateSpider } from "../services/activate-spider.js";
-import type { BrowseRegistry } from "../services/browse-registry.js";
-import type { TrainSpider } from "../services/train-spider.js";
+import type { ActivateSpider } from "../services/training/activate-spider.js";
+import type { BrowseRegistry } from "../services/registry/browse-registry.js";
+import type { TrainSpider } from "../services/training/train-spider.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => SpiderType)

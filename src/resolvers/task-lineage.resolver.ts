@@ -10,8 +10,8 @@ import { settle } from "../schema/settle.js";
 import { HistoryConnection } from "../schema/types/history.type.js";
 import { RetireTaskPayload, UnretireTaskPayload } from "../schema/types/payloads.type.js";
 import { TaskConnection, TaskType } from "../schema/types/task.type.js";
-import type { FindByName } from "../services/find-by-name.js";
-import type { RetireTask } from "../services/retire-task.js";
+import type { FindByName } from "../services/registry/find-by-name.js";
+import type { RetireTask } from "../services/registry/retire-task.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 /** Versions and retirement of tasks. */

@@ -17,10 +17,10 @@ import { AddTaskPayload } from "../schema/types/payloads.type.js";
 import { RankingConnection } from "../schema/types/ranking.type.js";
 import { TaskConnection, TaskType } from "../schema/types/task.type.js";
 import { SpecificTokenType, TaskTokenType } from "../schema/types/token.type.js";
-import type { AddTask, AddTaskInput as AddTaskCommand } from "../services/add-task.js";
-import type { BrowseRegistry } from "../services/browse-registry.js";
-import type { TaskOrder } from "../services/registry-orders.js";
-import type { ShowSamples } from "../services/show-samples.js";
+import type { AddTask, AddTaskInput as AddTaskCommand } from "../services/registry/add-task.js";
+import type { BrowseRegistry } from "../services/registry/browse-registry.js";
+import type { TaskOrder } from "../services/registry/registry-orders.js";
+import type { ShowSamples } from "../services/registry/show-samples.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => TaskType)

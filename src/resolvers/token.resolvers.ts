@@ -10,7 +10,7 @@ import { Float32Vector } from "../schema/scalars.js";
 import { SpiderType } from "../schema/types/spider.type.js";
 import { TaskType } from "../schema/types/task.type.js";
 import { PtmTokenType, SpecificTokenType, TaskTokenType } from "../schema/types/token.type.js";
-import type { PlaceTasks } from "../services/place-tasks.js";
+import type { PlaceTasks } from "../services/ranking/place-tasks.js";
 
 @Resolver(() => PtmTokenType)
 export class PtmTokenResolver {

@@ -16,7 +16,7 @@ import {
 } from "../schema/types/transferability-score.type.js";
 import type { Ptm } from "../entities/ptm.js";
 import type { Task } from "../entities/task.js";
-import type { MeasureTransferability } from "../services/measure-transferability.js";
+import type { MeasureTransferability } from "../services/tokens/measure-transferability.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => TransferabilityScoreType)

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import { type RateLimiterAbstract, RateLimiterMemory, type RateLimiterRes } from "rate-limiter-flexible";
 
 import { DomainError } from "../errors.js";
-import { localViewer, type Viewer } from "../services/viewer.js";
+import { localViewer, type Viewer } from "../services/access/viewer.js";
 
 const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "localhost"]);
 /** Credentials of one address that may be wrong in a minute before the answer is to wait. */

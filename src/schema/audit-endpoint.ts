@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 
 import { DomainError } from "../errors.js";
-import type { AuditFilter, BrowseAudit } from "../services/browse-audit.js";
+import type { AuditFilter, BrowseAudit } from "../services/access/browse-audit.js";
 
 export const AUDIT_PATH = "/audit.ndjson";
 

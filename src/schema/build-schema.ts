@@ -1,7 +1,7 @@
 import type { GraphQLField, GraphQLSchema } from "graphql";
 import { buildSchema, type NonEmptyArray, type PubSub } from "type-graphql";
 
-import type { Role } from "../services/viewer.js";
+import type { Role } from "../services/access/viewer.js";
 import { checkRole } from "./requires-role.js";
 import { DateTime, FiniteFloat } from "./scalars.js";
 import { PtmTokenType, SpecificTokenType, TaskTokenType } from "./types/token.type.js";

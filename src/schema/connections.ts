@@ -1,6 +1,6 @@
 import { type ClassType, Field, Int, ObjectType } from "type-graphql";
 
-import type { Page } from "../services/keyset-page.js";
+import type { Page } from "../services/registry/keyset-page.js";
 
 @ObjectType({ description: "Where a page of a list ends and whether more follows." })
 export class PageInfo {

@@ -1,6 +1,6 @@
 import type { Loaders } from "../loaders/loaders.js";
-import type { Viewer } from "../services/viewer.js";
-import type { WatchRegistry } from "../services/watch-registry.js";
+import type { Viewer } from "../services/access/viewer.js";
+import type { WatchRegistry } from "../services/registry/watch-registry.js";
 import type { Rate } from "./access.js";
 
 /** What every resolver of one operation shares. */

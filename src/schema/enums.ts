@@ -12,9 +12,9 @@ import { SPIDER_STATUSES } from "../entities/spider.js";
 import { TASK_KINDS, TASK_STATUSES } from "../entities/task.js";
 import { TRANSFERABILITY_METRICS, type TransferabilityMetric } from "../entities/transferability-score.js";
 import { ERROR_CODES } from "../errors.js";
-import { OUTCOME_ORDERS, PTM_ORDERS, TASK_ORDERS } from "../services/registry-orders.js";
-import { JOB_URGENCIES } from "../services/rerank-task.js";
-import { ROLES } from "../services/viewer.js";
+import { OUTCOME_ORDERS, PTM_ORDERS, TASK_ORDERS } from "../services/registry/registry-orders.js";
+import { JOB_URGENCIES } from "../services/ranking/rerank-task.js";
+import { ROLES } from "../services/access/viewer.js";
 
 type Names<Name extends string> = { readonly [Key in Name]: Key };
 

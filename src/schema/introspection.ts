@@ -1,6 +1,6 @@
 import { BREAK, type DocumentNode, GraphQLError, type GraphQLFormattedError, visit } from "graphql";
 
-import { hasRole, type Role, type Viewer } from "../services/viewer.js";
+import { hasRole, type Role, type Viewer } from "../services/access/viewer.js";
 
 /** Apollo keeps parsed documents, so that one is one object however often it comes. */
 const known = new WeakMap<DocumentNode, boolean>();

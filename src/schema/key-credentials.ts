@@ -1,4 +1,4 @@
-import type { AccessKeys } from "../services/access-keys.js";
+import type { AccessKeys } from "../services/access/access-keys.js";
 import type { Admitted, Credentials } from "./access.js";
 
 /** Access keys as credentials, and beside them tokens of an identity provider where there is one. */

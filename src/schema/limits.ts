@@ -16,8 +16,8 @@ import {
   type TypeNode,
 } from "graphql";
 
-import { LARGEST_PAGE } from "../services/keyset-page.js";
-import { LARGEST_TOP_K } from "../services/rank-zoo.js";
+import { LARGEST_PAGE } from "../services/registry/keyset-page.js";
+import { LARGEST_TOP_K } from "../services/ranking/rank-zoo.js";
 
 /** What one operation may ask for. */
 export interface OperationLimits {

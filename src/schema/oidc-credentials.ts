@@ -2,8 +2,8 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTVerifyGetKey } from "jos
 import { z } from "zod";
 
 import { DomainError } from "../errors.js";
-import { entryName } from "../services/entry-name.js";
-import { type Role, ROLES } from "../services/viewer.js";
+import { entryName } from "../services/registry/entry-name.js";
+import { type Role, ROLES } from "../services/access/viewer.js";
 import type { Admitted } from "./access.js";
 
 export interface OidcSettings {

@@ -1,8 +1,8 @@
 import { z } from "zod";
 
 import { MODALITIES, PTM_STATUSES } from "../entities/ptm.js";
-import { filterKey, type PtmFilter } from "../services/ptm-filter.js";
-import { LARGEST_TOP_K, type RankQuestion } from "../services/rank-zoo.js";
+import { filterKey, type PtmFilter } from "../services/filters/ptm-filter.js";
+import { LARGEST_TOP_K, type RankQuestion } from "../services/ranking/rank-zoo.js";
 
 const text = z.string().regex(/^[^\0]*$/); // no column holds a NUL
 const texts = z.array(text).nullish();

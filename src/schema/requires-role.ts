@@ -1,7 +1,7 @@
 import { type AuthChecker, Authorized, Extensions } from "type-graphql";
 
 import { DomainError } from "../errors.js";
-import { hasRole, type Role, type Viewer } from "../services/viewer.js";
+import { hasRole, type Role, type Viewer } from "../services/access/viewer.js";
 import type { Context } from "./context.js";
 
 /**

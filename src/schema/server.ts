@@ -14,10 +14,10 @@ import { DomainError } from "../errors.js";
 import type { Loaders } from "../loaders/loaders.js";
 import type { Logger } from "../log.js";
 import type { Metrics } from "../metrics.js";
-import type { BrowseAudit } from "../services/browse-audit.js";
+import type { BrowseAudit } from "../services/access/browse-audit.js";
 import type { Readiness } from "../services/readiness.js";
-import type { Viewer } from "../services/viewer.js";
-import type { WatchRegistry } from "../services/watch-registry.js";
+import type { Viewer } from "../services/access/viewer.js";
+import type { WatchRegistry } from "../services/registry/watch-registry.js";
 import type { Access } from "./access.js";
 import { answerRefusal } from "./answer-refusal.js";
 import {

@@ -2,8 +2,8 @@ import type { DataSource } from "typeorm";
 
 import { pendingMigrations } from "../database/migrate.js";
 import { Spider } from "../entities/spider.js";
-import type { ZooIndexes } from "./zoo-indexes.js";
-import type { ZooStates } from "./zoo-state.js";
+import type { ZooIndexes } from "./ranking/zoo-indexes.js";
+import type { ZooStates } from "./ranking/zoo-state.js";
 
 export const READINESS_CHECKS = ["database", "migrations", "spider"] as const;
 export type ReadinessCheck = (typeof READINESS_CHECKS)[number];

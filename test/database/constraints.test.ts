@@ -5,7 +5,7 @@ import { v7 as uuid } from "uuid";
 
 import { createDataSource } from "../../src/database/data-source.js";
 import { migrate } from "../../src/database/migrate.js";
-import { ZooStates } from "../../src/services/zoo-state.js";
+import { ZooStates } from "../../src/services/ranking/zoo-state.js";
 import { createTestDatabase, type TestDatabase } from "../support/postgres.js";
 import { type SownRegistry, sowRegistry } from "../support/registry-rows.js";
 

@@ -10,7 +10,7 @@ import { Ptm } from "../../src/entities/ptm.js";
 import { PgBossQueue } from "../../src/jobs/queue.js";
 import { createLogger } from "../../src/log.js";
 import { Metrics } from "../../src/metrics.js";
-import { queueJob } from "../../src/services/job-queue.js";
+import { queueJob } from "../../src/services/background/job-queue.js";
 import { repositoryRoot } from "../support/paths.js";
 import { createTestRegistry, insertPtm } from "../support/registry.js";
 

@@ -6,9 +6,9 @@ import { Ptm } from "../../src/entities/ptm.js";
 import { type JobHandler, PgBossQueue } from "../../src/jobs/queue.js";
 import { createLogger } from "../../src/log.js";
 import { Metrics } from "../../src/metrics.js";
-import { GiveUpJob } from "../../src/services/give-up-job.js";
-import { queueJob } from "../../src/services/job-queue.js";
-import { JobRun } from "../../src/services/job-run.js";
+import { GiveUpJob } from "../../src/services/background/give-up-job.js";
+import { queueJob } from "../../src/services/background/job-queue.js";
+import { JobRun } from "../../src/services/background/job-run.js";
 import { createTestRegistry, insertPtm, type TestRegistry } from "../support/registry.js";
 
 /** The least that pg-boss waits for running jobs. */

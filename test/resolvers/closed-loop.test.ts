@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 import { regretAt } from "../../src/engine/ranking/regret.js";
 import { weightedTau } from "../../src/engine/ranking/weighted-tau.js";
 import { fromGlobalId, toGlobalId } from "../../src/schema/global-id.js";
-import { localViewer, type Viewer } from "../../src/services/viewer.js";
+import { localViewer, type Viewer } from "../../src/services/access/viewer.js";
 import { addPrivateTask } from "../support/private-task.js";
 import { SMALL_ZOO, startTestServer, type TestServer } from "../support/server.js";
 

@@ -4,7 +4,7 @@ import { after, before, test } from "node:test";
 
 import { CODE_VERSION } from "../../src/code-version.js";
 import { fromGlobalId } from "../../src/schema/global-id.js";
-import { localViewer, type Viewer } from "../../src/services/viewer.js";
+import { localViewer, type Viewer } from "../../src/services/access/viewer.js";
 import { constantNode, flattenModel, floats, FLOAT32, tensor } from "../support/onnx-parts.js";
 import { addPrivateTask } from "../support/private-task.js";
 import { startTestServer, type TestServer, zooFile } from "../support/server.js";

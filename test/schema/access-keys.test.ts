@@ -5,8 +5,8 @@ import { after, test } from "node:test";
 import { WebSocket } from "ws";
 
 import { AccessKey } from "../../src/entities/access-key.js";
-import { createSecret } from "../../src/services/access-key-secret.js";
-import { localViewer, type Role } from "../../src/services/viewer.js";
+import { createSecret } from "../../src/services/access/access-key-secret.js";
+import { localViewer, type Role } from "../../src/services/access/viewer.js";
 import { client, startTestServer } from "../support/server.js";
 import { statementsOf } from "../support/statements.js";
 

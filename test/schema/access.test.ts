@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { RateLimiterMemory } from "rate-limiter-flexible";
 
 import { Access, type Admitted, type Credentials, RateLimited } from "../../src/schema/access.js";
-import { localViewer } from "../../src/services/viewer.js";
+import { localViewer } from "../../src/services/access/viewer.js";
 
 const GOOD: Admitted = { viewer: { ...localViewer("holder"), keyId: "1" }, expiresAt: null };
 const OTHER: Admitted = { viewer: { ...localViewer("other"), keyId: "2" }, expiresAt: null };

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { audit } from "../../src/services/audit.js";
-import { localViewer } from "../../src/services/viewer.js";
+import { audit } from "../../src/services/access/audit.js";
+import { localViewer } from "../../src/services/access/viewer.js";
 import { client, startTestServer, type TestServer } from "../support/server.js";
 
 interface Page {

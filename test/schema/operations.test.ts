@@ -3,8 +3,8 @@ import { after, before, test } from "node:test";
 
 import { createDataSource } from "../../src/database/data-source.js";
 import { Readiness } from "../../src/services/readiness.js";
-import { ZooStates } from "../../src/services/zoo-state.js";
-import { localViewer } from "../../src/services/viewer.js";
+import { ZooStates } from "../../src/services/ranking/zoo-state.js";
+import { localViewer } from "../../src/services/access/viewer.js";
 import { openRerankWorld, type RerankWorld } from "../support/rerank-world.js";
 
 let world: RerankWorld;

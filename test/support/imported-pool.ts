@@ -1,6 +1,6 @@
 import { ofPtms } from "../../src/engine/training/training-pool.js";
-import { keepArtifact } from "../../src/services/keep-artifact.js";
-import { localViewer } from "../../src/services/viewer.js";
+import { keepArtifact } from "../../src/services/registry/keep-artifact.js";
+import { localViewer } from "../../src/services/access/viewer.js";
 import { type RerankWorld, SIGNATURE } from "./rerank-world.js";
 import { smallTrainingPool } from "./small-training-pool.js";
 import { trainingPoolFile } from "./training-pool-file.js";

@@ -13,7 +13,7 @@ import { Ptm } from "../../src/entities/ptm.js";
 import { PgBossQueue } from "../../src/jobs/queue.js";
 import { createLogger } from "../../src/log.js";
 import { Metrics } from "../../src/metrics.js";
-import { JobRun } from "../../src/services/job-run.js";
+import { JobRun } from "../../src/services/background/job-run.js";
 import { connectRegistry } from "./registry.js";
 
 const [address = "", name = ""] = process.argv.slice(2);

@@ -1,8 +1,8 @@
 import { writeSnapshot } from "../../src/engine/spider/snapshot.js";
 import { Spider } from "../../src/entities/spider.js";
 import { toGlobalId } from "../../src/schema/global-id.js";
-import { keepArtifact } from "../../src/services/keep-artifact.js";
-import { localViewer } from "../../src/services/viewer.js";
+import { keepArtifact } from "../../src/services/registry/keep-artifact.js";
+import { localViewer } from "../../src/services/access/viewer.js";
 import { importedPool } from "./imported-pool.js";
 import { base64 } from "./private-task.js";
 import { RandomSpider } from "./random-spider.js";

@@ -14,13 +14,13 @@ import { Spider } from "../../src/entities/spider.js";
 import { TaskToken } from "../../src/entities/task-token.js";
 import { Task } from "../../src/entities/task.js";
 import { TransferabilityScore } from "../../src/entities/transferability-score.js";
-import { createSecret } from "../../src/services/access-key-secret.js";
+import { createSecret } from "../../src/services/access/access-key-secret.js";
 import { ZooFile } from "../../src/entities/zoo-file.js";
-import { audit } from "../../src/services/audit.js";
-import { insertKey } from "../../src/services/create-access-key.js";
+import { audit } from "../../src/services/access/audit.js";
+import { insertKey } from "../../src/services/access/create-access-key.js";
 import { sha256 } from "../../src/services/digest.js";
 import { sowPool } from "./pool-rows.js";
-import { localViewer } from "../../src/services/viewer.js";
+import { localViewer } from "../../src/services/access/viewer.js";
 
 /** What was sown, by row id. */
 export interface SownRegistry {

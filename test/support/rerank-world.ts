@@ -18,7 +18,7 @@ import { Spider } from "../../src/entities/spider.js";
 import { TaskToken } from "../../src/entities/task-token.js";
 import { Task } from "../../src/entities/task.js";
 import { sha256 } from "../../src/services/digest.js";
-import { localViewer } from "../../src/services/viewer.js";
+import { localViewer } from "../../src/services/access/viewer.js";
 import { npyBytes, utf32 } from "./npy-bytes.js";
 import { createTestDatabase, type TestDatabase } from "./postgres.js";
 import { RandomSpider } from "./random-spider.js";

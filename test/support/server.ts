@@ -9,7 +9,7 @@ import { type Config, readConfig } from "../../src/config.js";
 import { Container } from "../../src/container.js";
 import type { Network } from "../../src/services/outbound/internet.js";
 import { sha256 } from "../../src/services/digest.js";
-import { localViewer, type Role } from "../../src/services/viewer.js";
+import { localViewer, type Role } from "../../src/services/access/viewer.js";
 import { repositoryRoot } from "./paths.js";
 import { createTestDatabase } from "./postgres.js";
 

@@ -7,7 +7,7 @@ import type { Config } from "../../config.js";
 import { GraphBuilder } from "../../engine/onnx/graph-builder.js";
 import { Session } from "../../engine/runtime/session.js";
 import { sha256 } from "../../services/digest.js";
-import { RunNetwork } from "../../services/run-network.js";
+import { RunNetwork } from "../../services/tokens/run-network.js";
 import { LocalDiskStore } from "../../storage/local-disk.js";
 import { type Finding, ok, warn } from "./finding.js";
 

@@ -12,7 +12,7 @@ import {
 } from "orbweaver-client";
 
 import { DomainError } from "../../errors.js";
-import { type OutcomeRow, parseOutcomes } from "../../services/parse-outcomes.js";
+import { type OutcomeRow, parseOutcomes } from "../../services/evaluation/parse-outcomes.js";
 import { ProgressBar } from "../progress-bar.js";
 import { findPtm, findTask } from "./find.js";
 import { printJson, say } from "./output.js";

@@ -5,9 +5,9 @@ import { type OrbClient, OrbError, SpiderByIdDocument, type SignaturePartsFragme
 import { DEFAULT_ARCHIVE_LIMITS } from "../../archives/archive-limits.js";
 import type { Config } from "../../config.js";
 import type { PtmSignature } from "../../engine/tokens/signature.js";
-import { RunNetwork } from "../../services/run-network.js";
-import { taskCentres } from "../../services/task-centres.js";
-import { readSamples } from "../../services/task-samples.js";
+import { RunNetwork } from "../../services/tokens/run-network.js";
+import { taskCentres } from "../../services/tokens/task-centres.js";
+import { readSamples } from "../../services/tokens/task-samples.js";
 import { LocalDiskStore } from "../../storage/local-disk.js";
 import { ProgressBar } from "../progress-bar.js";
 

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int } from "type-graphql";
 
-import type { JobUrgency } from "../../services/rerank-task.js";
+import type { JobUrgency } from "../../services/ranking/rerank-task.js";
 import { JobUrgencyEnum } from "../enums.js";
 import { FiniteFloat } from "../scalars.js";
 import { PtmFilterInput } from "./ptm-filter.inputs.js";

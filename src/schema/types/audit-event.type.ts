@@ -1,6 +1,6 @@
 import { Field, ID, ObjectType } from "type-graphql";
 
-import type { Role } from "../../services/viewer.js";
+import type { Role } from "../../services/access/viewer.js";
 import { connectionType } from "../connections.js";
 import { RoleEnum } from "../enums.js";
 import { DateTime } from "../scalars.js";

@@ -7,7 +7,7 @@ import { DEFAULT_ARCHIVE_LIMITS } from "../../../src/archives/archive-limits.js"
 import { readKeptOutputs } from "../../../src/archives/kept-outputs.js";
 import { weightedTau } from "../../../src/engine/ranking/weighted-tau.js";
 import { measure, type MetricName } from "../../../src/engine/transferability/registry.js";
-import { parseOutcomes } from "../../../src/services/parse-outcomes.js";
+import { parseOutcomes } from "../../../src/services/evaluation/parse-outcomes.js";
 import { repositoryRoot } from "../../support/paths.js";
 
 const zoo = new URL("zoo/", repositoryRoot);

@@ -1,0 +1,254 @@
+import DataLoader from "dataloader";
+import { LRUCache } from "lru-cache";
+import type { DataSource } from "typeorm";
+
+import { matrix, type Matrix } from "../../engine/matrix.js";
+import type { Best } from "../../engine/ranking/best-so-far.js";
+import type { ExecutionProvider } from "../../engine/runtime/execution-providers.js";
+import type { ZooScorer } from "../../engine/runtime/zoo-scorer.js";
+import type { BestQuestion, RerankedPtm } from "../../engine/runtime/zoo-sessions.js";
+import type { SnapshotManifest } from "../../engine/spider/snapshot-manifest.js";
+import type { SpiderPtm } from "../../engine/spider/spider.js";
+import { float32Vector } from "../../entities/float32-vector.js";
+import { Ptm } from "../../entities/ptm.js";
+import type { Spider } from "../../entities/spider.js";
+import { sha256 } from "../digest.js";
+import { applyPtmFilter, filterKey, type PtmFilter } from "../filters/ptm-filter.js";
+import { familyNumbers, readIdPages } from "./ptm-pages.js";
+import type { PtmIds } from "./ptm-ids.js";
+import { SharedPasses } from "./shared-passes.js";
+import type { SpiderSnapshots } from "../tokens/spider-snapshots.js";
+import type { ZooTokens } from "./zoo-tokens.js";
+
+/** Memory for fitness vectors of recently ranked tasks; a vector is 4 bytes a PTM. */
+const FITNESS_CACHE_BYTES = 64 * 1024 * 1024;
+const FILTERS_KEPT = 100;
+/** PTM rows in memory, for rankings to show: some hundred bytes each. */
+const ROWS_KEPT = 10_000;
+
+/** PTMs that may enter a ranking. */
+export interface AdmittedPtms {
+  /** Ascending. */
+  readonly positions: Int32Array;
+  /** The same as one bit a PTM, see ZooScorer.best; absent when all are admitted. */
+  readonly bits?: Uint8Array;
+}
+
+/**
+ * One spider's view of the zoo, held in memory and immutable: the tokens of all READY PTMs inside the scorer. PTMs are
+ * known by their position, which follows the order of ids, so that ties broken by position are broken by id.
+ */
+export class ZooIndex {
+  readonly #fitness = new LRUCache<string, Promise<Float32Array>>({
+    maxSize: FITNESS_CACHE_BYTES,
+    sizeCalculation: () => 4 * this.ptmIds.length + 64,
+  });
+  readonly #admitted = new LRUCache<string, Promise<AdmittedPtms>>({ max: FILTERS_KEPT });
+
+  #families: Promise<Int32Array> | undefined;
+  readonly #rows = new LRUCache<string, Ptm>({ max: ROWS_KEPT });
+  /** Rankings that are made together read the rows that they show together. */
+  readonly #row = new DataLoader<string, Ptm | undefined>((ids) => this.#readRows(ids), { cache: false });
+  readonly #scores: SharedPasses<Matrix, Float32Array>;
+  readonly #best: SharedPasses<BestQuestion, Best>;
+  #everybody: AdmittedPtms | undefined;
+
+  private constructor(
+    readonly spider: Spider,
+    /** By position. */
+    readonly ptmIds: PtmIds,
+    /** Digest of which tokens these are. */
+    readonly digest: string,
+    private readonly scorer: ZooScorer,
+    private readonly dataSource: DataSource,
+    private readonly snapshots: SpiderSnapshots,
+    private readonly onSeconds: (seconds: number) => void,
+  ) {
+    this.#scores = new SharedPasses((tasks) => this.#timed(scorer.scoreMany(tasks)));
+    this.#best = new SharedPasses((questions) => this.#timed(scorer.bestMany(questions)));
+  }
+
+  /** Brings the tokens of every READY PTM into a scorer. */
+  static async load(
+    dataSource: DataSource,
+    snapshots: SpiderSnapshots,
+    tokens: ZooTokens,
+    spider: Spider,
+    onSeconds: (seconds: number) => void,
+  ): Promise<ZooIndex> {
+    const { ids, digest: held, scorer } = await tokens.load(spider);
+    const digest = sha256(spider.snapshotSha256!, held);
+    return new ZooIndex(spider, ids, digest, scorer, dataSource, snapshots, onSeconds);
+  }
+
+  /** What runs this index' rankings. */
+  get provider(): ExecutionProvider {
+    return this.scorer.provider;
+  }
+
+  /**
+   * Numbers the architectures: by position, equal for PTMs of one architecture; a PTM without one is a family of its own.
+   * Read once, for spiders that ask for them; a PTM never changes its architecture.
+   */
+  async families(): Promise<Int32Array> {
+    this.#families ??= familyNumbers(this.dataSource, this.ptmIds);
+    this.#families.catch(() => (this.#families = undefined));
+    return this.#families;
+  }
+
+  /** How much outcomes on other tasks count in this spider's rankings; 0 for one that ranks by fitness alone. */
+  get priorWeight(): number {
+    return (this.spider.manifest as SnapshotManifest).priorWeight ?? 0; // checked when the spider was imported
+  }
+
+  /**
+   * Fitness of every PTM for a task, by position; concurrent and repeated questions share one computation.
+   *
+   * @param digest    of the task token
+   * @param taskToken shape [C, d_psi]
+   */
+  fitness(digest: string, taskToken: Matrix): Promise<Float32Array> {
+    return remember(this.#fitness, digest, () => this.#scores.ask(taskToken));
+  }
+
+  /**
+   * The k best PTMs of those admitted, best first; chosen in the scorer's thread, so that a large zoo's scores never come
+   * to this one.
+   *
+   * @param taskToken shape [C, d_psi]
+   */
+  best(taskToken: Matrix, k: number, { bits }: AdmittedPtms): Promise<Best> {
+    return this.#best.ask({ taskToken, k, admitted: bits });
+  }
+
+  /**
+   * Fitness of a few PTMs with their specific rows.
+   *
+   * @param taskToken shape [C, d_psi]
+   * @param runs      the specific tokens, shape [C, d_m] each
+   * @returns one for each of `runs`: the fitness, or why this spider cannot give one
+   */
+  async rerankedFitness(
+    taskToken: Matrix,
+    runs: readonly { readonly ptmId: string; readonly token: Matrix }[],
+  ): Promise<(number | { reason: string })[]> {
+    const ptmIds = runs.map(({ ptmId }) => ptmId);
+    const [{ ptms: learned }, added, rows] = await Promise.all([
+      this.snapshots.read(this.spider),
+      readProjections(this.dataSource, this.spider, ptmIds),
+      this.rows(ptmIds),
+    ]);
+    const answers = runs.map(({ ptmId, token }): RerankedPtm | { reason: string } => {
+      const ptmIndex = this.ptmIds.positionOf(ptmId);
+      if (ptmIndex === undefined) return { reason: "The PTM left the zoo while the ranking was under way." };
+      const known =
+        added.get(ptmId) ?? learned.find(({ digest }) => digest === rows.get(ptmId)?.artifactSha256);
+      if (known?.projection.columns !== token.columns) {
+        return { reason: "The spider has not learned to read this PTM's features." };
+      }
+      return { ptmIndex, specificToken: token, projection: known.projection, bias: known.projectionBias };
+    });
+    const readable = answers.filter((answer) => "ptmIndex" in answer);
+    const fitness = await this.#timed(this.scorer.scoreReranked(taskToken, readable));
+    let next = 0;
+    return answers.map((answer) => ("ptmIndex" in answer ? fitness[next++]! : answer));
+  }
+
+  /** The PTMs that a filter admits. */
+  admitted(filter: PtmFilter): Promise<AdmittedPtms> {
+    if (filterKey(filter) === "") return Promise.resolve(this.#all());
+    return remember(this.#admitted, filterKey(filter), async () => {
+      const query = this.dataSource.createQueryBuilder(Ptm, "ptm").select("ptm.id", "id");
+      const positions = await readIdPages(this.dataSource, applyPtmFilter(query, filter), this.ptmIds);
+      const bits = new Uint8Array(Math.ceil(this.ptmIds.length / 8));
+      for (const position of positions) bits[position >> 3]! |= 1 << (position & 7);
+      return { positions, bits };
+    });
+  }
+
+  #all(): AdmittedPtms {
+    if (this.#everybody === undefined) {
+      const positions = new Int32Array(this.ptmIds.length);
+      for (let position = 0; position < positions.length; position++) positions[position] = position;
+      this.#everybody = { positions };
+    }
+    return this.#everybody;
+  }
+
+  /** Where a PTM is; undefined if it has no token. */
+  positionOf(ptmId: string): number | undefined {
+    return this.ptmIds.positionOf(ptmId);
+  }
+
+  /** The rows of PTMs, for a ranking to show. A row that changes makes a new version of the zoo, and so a new index. */
+  async rows(ptmIds: readonly string[]): Promise<ReadonlyMap<string, Ptm>> {
+    const unknown = ptmIds.filter((id) => !this.#rows.has(id));
+    const read = await Promise.all(unknown.map((id) => this.#row.load(id)));
+    const rows = new Map<string, Ptm>();
+    for (const id of ptmIds) {
+      const row = this.#rows.get(id);
+      if (row !== undefined) rows.set(id, row);
+    }
+    for (const row of read) {
+      if (row === undefined) continue;
+      rows.set(row.id, row);
+      this.#rows.set(row.id, row);
+    }
+    return rows;
+  }
+
+  async #readRows(ids: readonly string[]): Promise<(Ptm | undefined)[]> {
+    const query = this.dataSource.createQueryBuilder(Ptm, "ptm").where("ptm.id = ANY(:ids)", { ids });
+    const byId = new Map((await query.getMany()).map((row) => [row.id, row]));
+    return ids.map((id) => byId.get(id));
+  }
+
+  async close(): Promise<void> {
+    await this.scorer.close();
+  }
+
+  /** Tells what the scorer took, for a question that no memory could answer. */
+  async #timed<Answer>(asking: Promise<Answer>): Promise<Answer> {
+    const begin = performance.now();
+    const answer = await asking;
+    this.onSeconds((performance.now() - begin) / 1000);
+    return answer;
+  }
+}
+
+/** Of those PTMs that joined the spider after its training, by their ids. */
+async function readProjections(
+  dataSource: DataSource,
+  spider: Spider,
+  ptmIds: readonly string[],
+): Promise<Map<string, Pick<SpiderPtm, "projection" | "projectionBias">>> {
+  const rows: { ptmId: string; width: number; weight: Buffer; bias: Buffer }[] = await dataSource.query(
+    `SELECT token.ptm_id AS "ptmId", projection.width, projection.weight, projection.bias
+     FROM ptm_projection AS projection JOIN ptm_token AS token ON token.id = projection.token_id
+     WHERE token.spider_id = $1 AND token.ptm_id = ANY($2)`,
+    [spider.id, ptmIds],
+  );
+  return new Map(
+    rows.map(({ ptmId, width, weight, bias }) => [
+      ptmId,
+      {
+        projection: matrix(spider.width, width, float32Vector.from(weight) as Float32Array),
+        projectionBias: float32Vector.from(bias) as Float32Array,
+      },
+    ]),
+  );
+}
+
+/** The value under a key, computed once; a failure is not remembered. */
+function remember<Value>(
+  cache: LRUCache<string, Promise<Value>>,
+  key: string,
+  compute: () => Promise<Value>,
+): Promise<Value> {
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const value = compute();
+  cache.set(key, value);
+  value.catch(() => cache.delete(key));
+  return value;
+}

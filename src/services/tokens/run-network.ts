@@ -1,0 +1,110 @@
+import type { LabelledImages } from "../../archives/labelled-images.js";
+import type { Matrix } from "../../engine/matrix.js";
+import { Sandbox, type SandboxOptions, startSandboxProcess } from "../../engine/runtime/sandbox/sandbox.js";
+import { SpareProcesses } from "../../engine/runtime/sandbox/spare-processes.js";
+import { preprocess } from "../../engine/tokens/preprocess.js";
+import { inputShape, type PtmSignature } from "../../engine/tokens/signature.js";
+import type { ArtifactStore } from "../../storage/artifact-store.js";
+
+/** Large enough to keep the runtime busy, small enough that a batch of 224 x 224 images stays under 40 MB. */
+const BATCH = 64;
+
+/** A network and how it takes images: a PTM, or the general encoder. */
+export interface Network {
+  readonly artifactSha256: string;
+  readonly signature: PtmSignature;
+}
+
+/** What a network says about one batch of samples. */
+export interface NetworkBatch {
+  /** Shape [n, D]. */
+  readonly features: Matrix;
+  /** Shape [n, S]; absent where the network has no such output. */
+  readonly probabilities?: Matrix | undefined;
+  /** Shape [n]. */
+  readonly labels: Int32Array;
+  /** Samples done so far over all samples, 0 to 1. */
+  readonly progress: number;
+}
+
+/** Runs foreign networks on samples, each in a sandbox of its own. */
+export class RunNetwork {
+  readonly #spares: SpareProcesses;
+  /** Ends of sandboxes that nobody need wait for: the answer is there. */
+  readonly #closing = new Set<Promise<void>>();
+
+  /**
+   * @param spares    how many sandboxes to hold ready once a first network was run
+   * @param onSeconds told what each batch took in its sandbox
+   */
+  constructor(
+    private readonly store: ArtifactStore,
+    private readonly sandbox: SandboxOptions,
+    spares: number,
+    private readonly onSeconds: (seconds: number) => void = () => undefined,
+  ) {
+    this.#spares = new SpareProcesses(() => startSandboxProcess(sandbox.memoryBytes), spares);
+  }
+
+  /**
+   * Yields what the network says, batch after batch, so that a large task never lies in memory as float32.
+   *
+   * @throws ModelRefused, ModelFailure: the network's fault, which a retry does not mend; SandboxNotStarted, which it
+   *   may; the signal's reason
+   */
+  async *run(network: Network, samples: LabelledImages, signal?: AbortSignal): AsyncGenerator<NetworkBatch> {
+    const { signature, artifactSha256 } = network;
+    const { features, probabilities } = signature.outputs;
+    const outputs = probabilities === undefined ? [features] : [features, probabilities];
+    const sandbox = await Sandbox.open(
+      { path: await this.store.path(artifactSha256), sha256: artifactSha256 },
+      { input: signature.input, outputs },
+      { ...this.sandbox, spares: this.#spares },
+      signal,
+    );
+    try {
+      const bytesPerImage = samples.height * samples.width * 3;
+      for (let begin = 0; begin < samples.count; begin += BATCH) {
+        const end = Math.min(begin + BATCH, samples.count);
+        const pixels = samples.images.subarray(begin * bytesPerImage, end * bytesPerImage);
+        const { values } = preprocess(
+          { count: end - begin, height: samples.height, width: samples.width, pixels },
+          signature,
+        );
+        const asked = performance.now();
+        const answer = await sandbox.run(values, inputShape(signature, end - begin), signal);
+        this.onSeconds((performance.now() - asked) / 1000);
+        yield {
+          features: answer.get(features)!,
+          probabilities: probabilities === undefined ? undefined : answer.get(probabilities),
+          labels: samples.labels.subarray(begin, end),
+          progress: end / samples.count,
+        };
+      }
+    } finally {
+      const closing = sandbox.close().finally(() => {
+        this.#closing.delete(closing);
+        this.#spares.refill();
+      });
+      this.#closing.add(closing);
+    }
+  }
+
+  /** Ends every process that is left. */
+  async close(): Promise<void> {
+    await this.#spares.close();
+    await Promise.all(this.#closing);
+  }
+}
+
+/** The samples at the given positions. */
+export function selectSamples(samples: LabelledImages, positions: Int32Array): LabelledImages {
+  if (positions.length === samples.count) return samples;
+  const bytes = samples.height * samples.width * 3;
+  const images = new Uint8Array(positions.length * bytes);
+  positions.forEach((position, i) => {
+    images.set(samples.images.subarray(position * bytes, (position + 1) * bytes), i * bytes);
+  });
+  const labels = Int32Array.from(positions, (position) => samples.labels[position]!);
+  return { ...samples, count: positions.length, images, labels };
+}

@@ -1,0 +1,111 @@
+import type { DataSource, EntityManager } from "typeorm";
+
+import type { LabelledImages } from "../../archives/labelled-images.js";
+import { Ptm } from "../../entities/ptm.js";
+import { Spider } from "../../entities/spider.js";
+import { giveToken, hasToken, keepLearnedToken } from "./give-token.js";
+import type { JobQueue } from "../background/job-queue.js";
+import { JobRun } from "../background/job-run.js";
+import type { LearnToken } from "../training/learn-token.js";
+import type { MeasureOnPool } from "../training/measure-on-pool.js";
+import { permanentFailure } from "../background/permanent-failure.js";
+import { queueTokens } from "./queue-tokens.js";
+import type { RunNetwork } from "./run-network.js";
+import type { SpiderSnapshots } from "./spider-snapshots.js";
+
+/** Share of the progress that measuring on the pool makes; learning is the rest. */
+const MEASURE_SHARE = 0.9;
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * The work of a TOKENIZE_PTM job: runs a new PTM once and gives it its token: the one that the active spider learned for
+ * exactly these weights, or one that is learned now from a pool.
+ */
+export class TokenizePtm {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly snapshots: SpiderSnapshots,
+    private readonly network: RunNetwork,
+    private readonly measureOnPool: MeasureOnPool,
+    private readonly learnToken: LearnToken,
+    private readonly queue: JobQueue,
+  ) {}
+
+  /**
+   * Safe to repeat; of several attempts at a job the latest alone writes.
+   *
+   * @throws what another attempt may mend; a fault of the PTM ends in PTM and job FAILED instead
+   */
+  async run(jobId: string, signal: AbortSignal): Promise<void> {
+    const attempt = await JobRun.begin(this.dataSource, jobId);
+    if (attempt === undefined) return;
+    const ptm = await this.dataSource.getRepository(Ptm).findOneByOrFail({ id: attempt.job.ptmId! });
+    try {
+      await attempt.progress(0, "running the PTM on probe images");
+      const featureWidth = await this.#probe(ptm, signal);
+      const spider = await this.dataSource.getRepository(Spider).findOneBy({ active: true });
+      const write = await this.#learn(attempt, spider, ptm, signal);
+      if (write === undefined) return; // another attempt has taken over
+      await attempt.finish({ state: "COMPLETED" }, async (manager) => {
+        await write(manager);
+        await manager.update(Ptm, { id: ptm.id }, { featureWidth });
+        await giveToken(manager, this.snapshots, ptm);
+        const isStill = await manager.existsBy(Spider, { active: true, id: spider?.id ?? NOBODY });
+        if (!isStill) await queueTokens(manager, this.queue, ptm.id);
+      });
+    } catch (error) {
+      const reason = permanentFailure(error);
+      if (reason === undefined) throw error;
+      await attempt.finish({ state: "FAILED", errorMessage: reason }, async (manager) => {
+        await manager.update(Ptm, { id: ptm.id }, { status: "FAILED", statusReason: reason });
+      });
+    }
+  }
+
+  /** @returns what writes the token down, nothing to write if there is none to learn; undefined if it was stopped */
+  async #learn(
+    attempt: JobRun,
+    spider: Spider | null,
+    ptm: Ptm,
+    signal: AbortSignal,
+  ): Promise<((manager: EntityManager) => Promise<void>) | undefined> {
+    const nothing = async (): Promise<void> => undefined;
+    if (spider === null || (await hasToken(this.dataSource.manager, this.snapshots, spider, ptm)))
+      return nothing;
+    const lesson = await this.learnToken.lesson(spider);
+    if (lesson === undefined) return nothing;
+
+    const mine = await attempt.advance(0, "measuring on the pool", async (manager) => {
+      await manager.update(Ptm, { id: ptm.id }, { status: "TOKENIZING", statusReason: null });
+    });
+    if (!mine) return undefined;
+    const measurement = await this.measureOnPool.ptm(
+      lesson.pool,
+      ptm,
+      (share, stage) =>
+        attempt.progress(MEASURE_SHARE * share, `${stage} ${ptm.name} on pool "${lesson.pool.name}"`),
+      signal,
+    );
+    if (measurement === undefined) return undefined;
+    if (!(await attempt.progress(MEASURE_SHARE, "learning its token"))) return undefined;
+    const learned = await this.learnToken.run(spider, lesson, measurement);
+    return (manager) => keepLearnedToken(manager, spider, ptm, learned);
+  }
+
+  /** What runs here runs on a task: the outputs exist, are finite and keep their width. */
+  async #probe(ptm: Ptm, signal: AbortSignal): Promise<number> {
+    let width = 0;
+    for await (const batch of this.network.run(ptm, probeImages(ptm), signal)) width = batch.features.columns;
+    return width;
+  }
+}
+
+/** Black, grey and a ramp: enough to see that the network runs and stays finite. */
+function probeImages({ signature }: Ptm): LabelledImages {
+  const { height, width } = signature;
+  const bytes = height * width * 3;
+  const images = new Uint8Array(3 * bytes);
+  images.fill(128, bytes, 2 * bytes);
+  for (let i = 0; i < bytes; i++) images[2 * bytes + i] = i % 256;
+  return { count: 3, height, width, images, labels: new Int32Array(3), classNames: ["probe"] };
+}

@@ -1,0 +1,81 @@
+import type { DataSource } from "typeorm";
+import { v7 as uuid } from "uuid";
+
+import { inspectModel } from "../../engine/onnx/inspect.js";
+import { checkSignature } from "../../engine/onnx/check-signature.js";
+import type { SnapshotManifest } from "../../engine/spider/snapshot-manifest.js";
+import type { PtmSignature } from "../../engine/tokens/signature.js";
+import { Spider } from "../../entities/spider.js";
+import { DomainError } from "../../errors.js";
+import type { ArtifactStore } from "../../storage/artifact-store.js";
+import type { JobQueue } from "../background/job-queue.js";
+import { requireArtifact } from "../registry/register-artifact.js";
+import { mergeRule } from "../ranking/merge-rule.js";
+import type { SpiderSnapshots } from "../tokens/spider-snapshots.js";
+import { switchSpider } from "./switch-spider.js";
+
+export interface ImportSpiderInput {
+  /** SHA-256 of the uploaded snapshot (safetensors). */
+  readonly snapshot: string;
+  /** The parsed manifest that belongs to it. */
+  readonly manifest: unknown;
+  /** How the general encoder takes images; its file must be uploaded too. */
+  readonly encoderSignature: PtmSignature;
+}
+
+/** Brings a trained spider into the registry and makes it the active one. */
+export class ImportSpider {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly store: ArtifactStore,
+    private readonly snapshots: SpiderSnapshots,
+    private readonly queue: JobQueue,
+  ) {}
+
+  /**
+   * Safe to repeat: a snapshot is one spider. PTMs that it knows get their tokens, tasks with samples are queued for
+   * tokens of its general encoder if they lack them; all in one transaction with the activation.
+   *
+   * @throws DomainError NOT_FOUND (snapshot or encoder not uploaded), BAD_USER_INPUT (they do not fit together)
+   */
+  async run(input: ImportSpiderInput): Promise<Spider> {
+    await requireArtifact(this.dataSource, this.store, input.snapshot);
+    const { encoder, parameters } = await this.#read(input);
+    await requireArtifact(this.dataSource, this.store, encoder.digest);
+    checkSignature(inspectModel(await this.store.read(encoder.digest)), input.encoderSignature);
+
+    return this.dataSource.transaction(async (manager) => {
+      const known = await manager.findOneBy(Spider, { snapshotSha256: input.snapshot });
+      const spider = known ?? manager.create(Spider, { id: uuid() });
+      if (known === null) {
+        await manager.insert(Spider, {
+          id: spider.id,
+          version: ((await manager.maximum(Spider, "version")) ?? 0) + 1,
+          active: false,
+          width: parameters.width,
+          snapshotSha256: input.snapshot,
+          manifest: input.manifest as object,
+          encoderSha256: encoder.digest,
+          encoderWidth: parameters.encoderWidth,
+          encoderSignature: input.encoderSignature,
+        });
+      }
+      await switchSpider(manager, this.snapshots, this.queue, {
+        id: spider.id,
+        encoderSha256: encoder.digest,
+      });
+      return manager.findOneByOrFail(Spider, { id: spider.id });
+    });
+  }
+
+  async #read(input: ImportSpiderInput) {
+    try {
+      const learned = await this.snapshots.read({ snapshotSha256: input.snapshot, manifest: input.manifest });
+      mergeRule(input.manifest as SnapshotManifest); // checked now: no ranking shall stumble over it later
+      return learned;
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new DomainError("BAD_USER_INPUT", error.message, { cause: error });
+    }
+  }
+}

@@ -1,0 +1,312 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { createClient } from "graphql-ws";
+import { WebSocket } from "ws";
+
+import { PoolMeasurement } from "../../../src/entities/pool-measurement.js";
+import { PtmProjection } from "../../../src/entities/ptm-projection.js";
+import { PtmToken } from "../../../src/entities/ptm-token.js";
+import { SpecificToken } from "../../../src/entities/specific-token.js";
+import { Spider } from "../../../src/entities/spider.js";
+import { SpiderTraining } from "../../../src/entities/spider-training.js";
+import { toGlobalId } from "../../../src/schema/global-id.js";
+import { RandomSpider } from "../../support/random-spider.js";
+import {
+  INPUTS,
+  jobsOver,
+  linearNetwork,
+  openRerankWorld,
+  type RerankWorld,
+  type WorldTask,
+} from "../../support/rerank-world.js";
+import { client, type TestServer } from "../../support/server.js";
+
+const RECIPE = { width: 8, batchSize: 8, mostRun: 2, validation: 10, priorWeight: 0 };
+const TRAIN = `mutation ($input: TrainSpiderInput!) {
+  trainSpider(input: $input) { spider { id version status } job { id kind } userErrors { code message } }
+}`;
+const SHOWN = `query ($id: ID!) {
+  spider(id: $id) {
+    version status statusReason active zooSize snapshotSha256 manifest
+    curve { epoch loss validationTau }
+    trainedOn { pool { name } ptmCount outcomeSourceCount }
+    evaluation { validationTau rerankTopK mergePolicy tasks rankers { ranker taskCount tauW { mean } forwardPasses } }
+  }
+}`;
+
+interface Shown {
+  readonly status: string;
+  readonly statusReason: string | null;
+  readonly zooSize: number;
+  readonly snapshotSha256: string | null;
+  readonly curve: readonly { epoch: number; validationTau: number | null }[];
+  readonly trainedOn: { ptmCount: number; outcomeSourceCount: number };
+  readonly evaluation: {
+    rankers: readonly { ranker: string; taskCount: number; forwardPasses: number }[];
+    tasks: readonly string[];
+  } | null;
+}
+
+let world: RerankWorld;
+let api: Pick<TestServer, "ask" | "upload">;
+let address: string;
+let sources: readonly WorldTask[];
+let poolId: string;
+before(async () => {
+  world = await openRerankWorld(["a", "b", "c"], { work: true });
+  address = await world.container.serve();
+  api = client(address);
+  sources = [await world.addTask(1), await world.addTask(2), await world.addTask(3)];
+  const { createPool } = await api.ask<{ createPool: { pool: { id: string }; userErrors: unknown[] } }>(
+    `mutation ($input: CreatePoolInput!) { createPool(input: $input) { pool { id } userErrors { message } } }`,
+    {
+      input: {
+        name: "three tasks",
+        taskIds: sources.map(({ id }) => toGlobalId("Task", id)),
+        trainingTasks: 60,
+        metrics: ["LOG_ME", "K_NN"],
+      },
+    },
+  );
+  poolId = createPool.pool.id;
+  await jobsOver(world.container);
+});
+after(() => world.close());
+
+async function trained(recipe: object): Promise<{ id: string; shown: Shown }> {
+  const { trainSpider } = await api.ask<{
+    trainSpider: { spider: { id: string } | null; userErrors: unknown[] };
+  }>(TRAIN, { input: { poolId, recipe: { ...RECIPE, ...recipe } } });
+  assert.deepEqual(trainSpider.userErrors, []);
+  await jobsOver(world.container);
+  const { id } = trainSpider.spider!;
+  return { id, shown: (await api.ask<{ spider: Shown }>(SHOWN, { id })).spider };
+}
+
+async function activated(spiderId: string, force = false): Promise<string> {
+  const { activateSpider } = await api.ask<{
+    activateSpider: { userErrors: { code: string; message: string }[] };
+  }>(
+    `mutation ($input: ActivateSpiderInput!) { activateSpider(input: $input) { userErrors { code message } } }`,
+    { input: { spiderId, force } },
+  );
+  await jobsOver(world.container);
+  return activateSpider.userErrors[0]?.message ?? "done";
+}
+
+test("a pool of tasks is measured network by network, and a second measuring finds all there", async () => {
+  const { dataSource } = world.container;
+  const { pool } = await api.ask<{ pool: { status: string; sources: object[]; job: { state: string } } }>(
+    `query ($id: ID!) { pool(id: $id) { status sources { name task { name } } job { state } } }`,
+    { id: poolId },
+  );
+  assert.deepEqual(pool, {
+    status: "READY",
+    sources: [1, 2, 3].map((n) => ({ name: `task ${n} version 1`, task: { name: `task ${n}` } })),
+    job: { state: "COMPLETED" },
+  });
+  const measured = await dataSource.getRepository(PoolMeasurement).find({ order: { ptmSha256: "ASC" } });
+  assert.equal(measured.length, 3);
+  for (const { scores } of measured) {
+    assert.equal(scores!.length, 60 * 2);
+    assert.ok(scores!.every((score) => Number.isFinite(score)));
+  }
+  await api.ask(
+    `mutation ($input: MeasurePoolInput!) { measurePool(input: $input) { userErrors { message } } }`,
+    { input: { poolId } },
+  );
+  await jobsOver(world.container);
+  assert.deepEqual(
+    await dataSource.getRepository(PoolMeasurement).find({ order: { ptmSha256: "ASC" } }),
+    measured,
+  );
+});
+
+test("a training ends in a spider with curve, evaluation and tokens; the same again gives the same bytes", async () => {
+  const { dataSource } = world.container;
+  const { id, shown } = await trained({ epochs: 3 });
+  assert.equal(shown.status, "READY", shown.statusReason ?? "");
+  assert.deepEqual(
+    shown.curve.map(({ epoch }) => epoch),
+    [1, 2, 3],
+  );
+  assert.deepEqual([shown.zooSize, shown.trainedOn.ptmCount], [3, 3]);
+  assert.deepEqual(shown.evaluation!.tasks, [], "no task outside of the pool has outcomes");
+  const training = await dataSource
+    .createQueryBuilder(SpiderTraining, "training")
+    .addSelect("training.checkpoint")
+    .orderBy("training.createdAt", "DESC")
+    .getOneOrFail();
+  assert.deepEqual([training.checkpoint, training.checkpointEpoch], [null, 3]);
+
+  const again = await trained({ epochs: 3 });
+  assert.notEqual(again.id, id);
+  assert.match(again.shown.statusReason!, /gave spider \d+ again, byte for byte/);
+});
+
+test("a request with a key is one training, and the key is not for another request", async () => {
+  const input = { poolId, recipe: { ...RECIPE, epochs: 2, seed: 9 }, idempotencyKey: "nightly" };
+  const ask = async (changed: object = {}) =>
+    (
+      await api.ask<{ trainSpider: { spider: { id: string } | null; userErrors: { code: string }[] } }>(
+        TRAIN,
+        {
+          input: { ...input, ...changed },
+        },
+      )
+    ).trainSpider;
+  const first = await ask();
+  await jobsOver(world.container);
+  assert.equal((await ask()).spider!.id, first.spider!.id);
+  assert.equal((await ask({ recipe: { ...RECIPE, epochs: 4 } })).userErrors[0]!.code, "CONFLICT");
+  const wrong = await ask({ recipe: { ...RECIPE, epochs: 0 }, idempotencyKey: null });
+  assert.equal(wrong.userErrors[0]!.code, "BAD_USER_INPUT");
+});
+
+test("a spider that ranks the validation tasks worse is refused unless forced, and the better one can come back", async () => {
+  const spiders = await Promise.all([1, 2].map((seed) => trained({ epochs: 2, seed: 20 + seed })));
+  const [first, second] = spiders as [(typeof spiders)[0], (typeof spiders)[0]];
+  assert.equal(await activated(first.id, true), "done");
+  const refusal = await activated(second.id);
+  const [better, worse] = refusal === "done" ? [second, first] : [first, second];
+  assert.match(await activated(worse.id), /ranks worse than the active spider \d+: weighted tau/);
+  assert.equal(await activated(worse.id, true), "done");
+  assert.equal(await activated(better.id), "done");
+  assert.equal(await activated(better.id), "done", "safe to repeat");
+  const active = await world.container.dataSource.getRepository(Spider).findOneByOrFail({ active: true });
+  assert.equal(toGlobalId("Spider", active.id), better.id);
+});
+
+test("a PTM with unknown weights becomes READY by itself, is ranked, and is read when it is ranked again", async () => {
+  const { dataSource } = world.container;
+  const weights = new RandomSpider(77).values(INPUTS * 4, 0.3);
+  const artifact = await api.upload(linearNetwork({ width: 4, weights }));
+  const before = await dataSource.getRepository(PtmToken).find({ order: { id: "ASC" } });
+  const { addPtm } = await api.ask<{ addPtm: { ptm: { id: string } } }>(
+    `mutation ($input: AddPtmInput!) { addPtm(input: $input) { ptm { id } userErrors { message } } }`,
+    { input: { name: "added", artifact, signature: { input: "image", height: 4, width: 4 } } },
+  );
+  await jobsOver(world.container);
+  const { ptm } = await api.ask<{ ptm: { status: string; statusReason: string | null } }>(
+    `query ($id: ID!) { ptm(id: $id) { status statusReason token { width } } }`,
+    { id: addPtm.ptm.id },
+  );
+  assert.deepEqual(ptm, { status: "READY", statusReason: null, token: { width: 8 } });
+  const [projection] = await dataSource.getRepository(PtmProjection).find();
+  assert.deepEqual([projection!.width, projection!.weight.length, projection!.bias.length], [4, 32, 8]);
+  const known = new Set(before.map(({ id }) => id));
+  const all = await dataSource.getRepository(PtmToken).find({ order: { id: "ASC" } });
+  assert.deepEqual(
+    all.filter(({ id }) => known.has(id)),
+    before,
+    "the others' tokens are as they were",
+  );
+
+  const task = await world.addTask(50);
+  const { rerank } = await api.ask<{ rerank: { ranking: { id: string } } }>(
+    `mutation ($input: RerankInput!) { rerank(input: $input) { ranking { id } userErrors { message } } }`,
+    { input: { taskId: toGlobalId("Task", task.id), topK: 4 } },
+  );
+  await jobsOver(world.container);
+  const { ranking } = await api.ask<{
+    ranking: { entries: { ptm: { name: string }; reranked: boolean; failure: string | null }[] };
+  }>(`query ($id: ID!) { ranking(id: $id) { entries { ptm { name } reranked failure } } }`, {
+    id: rerank.ranking.id,
+  });
+  const states = ranking.entries.map(({ ptm, reranked, failure }) => `${ptm.name} ${reranked} ${failure}`);
+  assert.deepEqual(
+    states.toSorted((a, b) => a.localeCompare(b)),
+    ["a", "added", "b", "c"].map((name) => `${name} true null`),
+  );
+});
+
+test("a spider is evaluated on tasks with outcomes that it did not learn from, with runs where the registry has them", async () => {
+  const { dataSource } = world.container;
+  const task = await world.addTask(60);
+  for (const [i, name] of ["a", "b", "c"].entries()) {
+    await api.ask(
+      `mutation ($input: ReportOutcomeInput!) { reportOutcome(input: $input) { userErrors { message } } }`,
+      {
+        input: {
+          taskId: toGlobalId("Task", task.id),
+          ptmId: toGlobalId("Ptm", world.ptmIds.get(name)!),
+          value: i / 10,
+        },
+      },
+    );
+  }
+  const before = await trained({ epochs: 2, seed: 31 });
+  const rankersOf = ({ shown }: { shown: Shown }): string[] =>
+    shown.evaluation!.rankers.map(({ ranker }) => ranker);
+  assert.deepEqual(before.shown.evaluation!.tasks, ["task 60"]);
+  assert.deepEqual(rankersOf(before), ["spider, coarse", "static ranking", "random"]);
+
+  const input = { taskId: toGlobalId("Task", task.id), topK: 4 };
+  await api.ask(`mutation ($input: RerankInput!) { rerank(input: $input) { userErrors { message } } }`, {
+    input,
+  });
+  await jobsOver(world.container);
+  assert.ok((await dataSource.getRepository(SpecificToken).countBy({ taskId: task.id })) >= 3);
+  const after = await trained({ epochs: 2, seed: 32 });
+  const reranked = after.shown.evaluation!.rankers.filter(({ ranker }) => /^spider, \d+ run$/.test(ranker));
+  assert.ok(reranked.length >= 3, rankersOf(after).join());
+  assert.deepEqual(
+    reranked.map(({ forwardPasses, taskCount }) => [forwardPasses, taskCount]),
+    reranked.map((_, i) => [i + 1, 1]),
+  );
+});
+
+test("outcomes on a source of the pool are learned from, and the source is then no task to be evaluated on", async () => {
+  const { dataSource } = world.container;
+  for (const [i, name] of ["a", "b"].entries()) {
+    await api.ask(
+      `mutation ($input: ReportOutcomeInput!) { reportOutcome(input: $input) { userErrors { message } } }`,
+      {
+        input: {
+          taskId: toGlobalId("Task", sources[0]!.id),
+          ptmId: toGlobalId("Ptm", world.ptmIds.get(name)!),
+          value: 1 - i / 10,
+        },
+      },
+    );
+  }
+  const { shown } = await trained({ epochs: 1, seed: 41 });
+  assert.equal(shown.trainedOn.outcomeSourceCount, 1);
+  assert.deepEqual(shown.evaluation!.tasks, ["task 60"]);
+  const training = await dataSource
+    .getRepository(SpiderTraining)
+    .findOneOrFail({ where: {}, order: { createdAt: "DESC" } });
+  const [source] = training.outcomes;
+  assert.equal(source!.source, 0);
+  assert.deepEqual(
+    Object.values(source!.values).sort((a, b) => a - b),
+    [0.9, 1],
+  );
+});
+
+test("a subscriber sees the curve grow and the end of the training", async () => {
+  const { trainSpider } = await api.ask<{ trainSpider: { spider: { id: string } } }>(TRAIN, {
+    input: { poolId, recipe: { ...RECIPE, epochs: 5, seed: 51 } },
+  });
+  const socket = createClient({ url: `${address.replace("http", "ws")}/graphql`, webSocketImpl: WebSocket });
+  const states: { status: string; epochs: number }[] = [];
+  try {
+    const events = socket.iterate<{ spiderUpdated: Shown }>({
+      query: `subscription ($id: ID!) { spiderUpdated(spiderId: $id) { status curve { epoch } } }`,
+      variables: { id: trainSpider.spider.id },
+    });
+    for await (const { data } of events) {
+      states.push({ status: data!.spiderUpdated.status, epochs: data!.spiderUpdated.curve.length });
+    }
+  } finally {
+    await socket.dispose();
+  }
+  assert.deepEqual(states.at(-1), { status: "READY", epochs: 5 });
+  const epochs = states.map(({ epochs }) => epochs);
+  assert.deepEqual(
+    epochs,
+    epochs.toSorted((a, b) => a - b),
+  );
+  assert.ok(states.slice(0, -1).every(({ status }) => status === "TRAINING"));
+});
