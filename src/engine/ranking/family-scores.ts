@@ -1,4 +1,4 @@
-import { staticScores, type KnownOutcomes } from "./static-ranking.js";
+import { type KnownOutcomes, type KnownRow, staticScores, staticScoresOfKnown } from "./static-ranking.js";
 
 /**
  * What is known of a zoo by families of PTMs (one architecture, say): the mean static score of the PTMs of the family that
@@ -16,9 +16,23 @@ import { staticScores, type KnownOutcomes } from "./static-ranking.js";
  */
 export function familyScores(outcomes: KnownOutcomes, families: Int32Array): Float64Array {
   const own = staticScores(outcomes, families.length);
+  return familyMeans(own, families, (m) => outcomes.some((row) => row[m] !== null));
+}
+
+/** As `familyScores`, to the bit, from rows without nulls. Cost: that of `staticScoresOfKnown`. */
+export function familyScoresOfKnown(rows: readonly KnownRow[], families: Int32Array): Float64Array {
+  const measured = new Set(rows.flatMap(({ known }) => known));
+  return familyMeans(staticScoresOfKnown(rows, families.length), families, (m) => measured.has(m));
+}
+
+function familyMeans(
+  own: Float64Array,
+  families: Int32Array,
+  isMeasured: (m: number) => boolean,
+): Float64Array {
   const sums = new Map<number, { sum: number; count: number }>();
   families.forEach((family, m) => {
-    if (outcomes.every((row) => row[m] === null)) return;
+    if (!isMeasured(m)) return;
     const { sum, count } = sums.get(family) ?? { sum: 0, count: 0 };
     sums.set(family, { sum: sum + own[m]!, count: count + 1 });
   });

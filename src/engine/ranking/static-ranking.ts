@@ -6,6 +6,14 @@ import { meanRanks } from "./order.js";
  */
 export type KnownOutcomes = readonly (readonly (number | null)[])[];
 
+/** A row of `KnownOutcomes` without its nulls: large zoos know few outcomes a task. */
+export interface KnownRow {
+  /** Columns, each at most once. */
+  readonly known: readonly number[];
+  /** One for each of `known`. */
+  readonly values: readonly number[];
+}
+
 /**
  * The static ranking's score of every PTM: how it stands on average over the tasks it was measured on, whatever the task
  * to be ranked is. The baseline that every ranking is shown against.
@@ -29,6 +37,11 @@ export function staticScores(outcomes: KnownOutcomes, m: number): Float64Array {
     outcomes.map((row, t) => standing(row, m, t)),
     m,
   );
+}
+
+/** As `staticScores`, to the bit. Cost: O(N log M + C M), N known outcomes, C different numbers of known PTMs a task. */
+export function staticScoresOfKnown(rows: readonly KnownRow[], m: number): Float64Array {
+  return meanStanding(rows.map(standingOfKnown), m);
 }
 
 /**
@@ -68,6 +81,10 @@ function standing(row: readonly (number | null)[], m: number, task: number): Sta
     known.push(ptm);
     values.push(value);
   }
+  return standingOfKnown({ known, values }, task);
+}
+
+function standingOfKnown({ known, values }: KnownRow, task: number): Standing {
   const ranks = meanRanks(`staticScores: row ${task}`, values);
   return { known, beaten: ranks.map((rank) => known.length - rank) };
 }

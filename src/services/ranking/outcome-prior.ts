@@ -1,10 +1,10 @@
-import { familyScores } from "../../engine/ranking/family-scores.js";
+import { familyScoresOfKnown } from "../../engine/ranking/family-scores.js";
 import { withPrior } from "../../engine/ranking/with-prior.js";
 import type { Task } from "../../entities/task.js";
-import { outcomesOnOtherTasks, type OutcomeTable } from "./outcome-table.js";
+import { knownRows, outcomesOnOtherTasks, type OutcomeTable } from "./outcome-table.js";
 import type { ZooIndex } from "./zoo-index.js";
 
-/** What familyScores gives a family without outcomes. */
+/** What familyScoresOfKnown gives a family without outcomes. */
 const UNKNOWN_FAMILY = 1 / 2;
 
 /**
@@ -34,8 +34,8 @@ async function priorScores(
   if (measured.length === 0) return undefined;
   const families = await index.families();
   const ofMeasured = Int32Array.from(measured, (id) => families[index.positionOf(id)!]!);
-  const table = others.map((known) => measured.map((id) => known.get(id)?.value ?? null));
-  const scores = familyScores(table, ofMeasured);
+  const columns = new Map(measured.map((id, column) => [id, column]));
+  const scores = familyScoresOfKnown(knownRows(others, columns), ofMeasured);
   const byFamily = new Map(Array.from(ofMeasured, (family, i) => [family, scores[i]!]));
   const prior = new Float64Array(families.length);
   for (let m = 0; m < prior.length; m++) prior[m] = byFamily.get(families[m]!) ?? UNKNOWN_FAMILY;

@@ -1,5 +1,6 @@
 import type { DataSource } from "typeorm";
 
+import type { KnownRow } from "../../engine/ranking/static-ranking.js";
 import type { OutcomeProtocol } from "../../entities/outcome.js";
 import type { Task } from "../../entities/task.js";
 import { sha256 } from "../digest.js";
@@ -30,6 +31,24 @@ export function outcomesOnOtherTasks(
   return [...byTask]
     .filter(([other]) => other !== id && taskNames.get(other) !== name)
     .map(([, known]) => known);
+}
+
+/** The outcomes of some tasks on the PTMs that have a column, a row a task. */
+export function knownRows(
+  tasks: readonly ReadonlyMap<string, OutcomeSummary>[],
+  columns: ReadonlyMap<string, number>,
+): KnownRow[] {
+  return tasks.map((task) => {
+    const known: number[] = [];
+    const values: number[] = [];
+    for (const [ptmId, { value }] of task) {
+      const column = columns.get(ptmId);
+      if (column === undefined) continue;
+      known.push(column);
+      values.push(value);
+    }
+    return { known, values };
+  });
 }
 
 interface SummaryRow extends OutcomeSummary {

@@ -1,9 +1,9 @@
-import { staticScores } from "../../engine/ranking/static-ranking.js";
+import { staticScoresOfKnown } from "../../engine/ranking/static-ranking.js";
 import type { Task } from "../../entities/task.js";
-import { type OutcomeSummary, outcomesOnOtherTasks, type OutcomeTable } from "./outcome-table.js";
+import { knownRows, type OutcomeSummary, outcomesOnOtherTasks, type OutcomeTable } from "./outcome-table.js";
 import type { ZooIndex } from "./zoo-index.js";
 
-/** What staticScores gives a PTM that no task knows. */
+/** What staticScoresOfKnown gives a PTM that no task knows. */
 const UNKNOWN = 0.5;
 
 /**
@@ -30,10 +30,10 @@ export class StaticOrder {
     const others = outcomesOnOtherTasks(outcomes, task);
     const known = candidatesWith(index, candidates, new Set(others.flatMap((task) => [...task.keys()])));
     if (known.length === 0) return undefined;
-    const table = others.map((task) =>
-      Array.from(known, (candidate) => task.get(index.ptmIds.at(candidates[candidate]!)!)?.value ?? null),
+    const columns = new Map(
+      Array.from(known, (candidate, column) => [index.ptmIds.at(candidates[candidate]!)!, column]),
     );
-    return new StaticOrder(candidates, known, staticScores(table, known.length));
+    return new StaticOrder(candidates, known, staticScoresOfKnown(knownRows(others, columns), known.length));
   }
 
   /** Larger is better. */
