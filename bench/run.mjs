@@ -2,6 +2,6 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
-for (const script of ["metrics.mjs", "spider.mjs", "zoo-file.mjs", "http.mjs"]) {
+for (const script of ["metrics.mjs", "spider.mjs", "zoo-file.mjs", "http.mjs", "rerank.mjs"]) {
   execFileSync(process.execPath, [fileURLToPath(new URL(script, import.meta.url))], { stdio: "inherit" });
 }
