@@ -3,6 +3,7 @@ import { freePort, OrbProcess } from "../support/orb-process.js";
 /** One process of a deployment of several, killed and started again as often as one likes. */
 export class StormProcess {
   #process: OrbProcess | undefined;
+  #isUp = false;
 
   private constructor(
     readonly role: "api" | "worker",
@@ -25,7 +26,12 @@ export class StormProcess {
     return this.role === "api" ? `http://127.0.0.1:${this.port}` : undefined;
   }
 
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
   async killAndLaunch(): Promise<void> {
+    this.#isUp = false;
     this.#process?.kill("SIGKILL");
     await this.#process?.ended;
     await this.#launch();
@@ -48,11 +54,11 @@ export class StormProcess {
         ORB_SANDBOX_SPARES: "0",
       });
       this.#process = launched;
-      const isUp = await launched.says(/answers at|works on/).then(
+      this.#isUp = await launched.says(/answers at|works on/).then(
         () => true,
         () => false,
       );
-      if (isUp) return;
+      if (this.#isUp) return;
     }
   }
 }
