@@ -31,17 +31,18 @@ export class RetirePtm {
     return this.dataSource.transaction(async (manager) => {
       const before = await lockedPtm(manager, input.id);
       if (before.status === "RETIRED") return before;
-      if (before.status === "INSPECTING" || before.status === "TOKENIZING") {
-        throw new DomainError(
-          "FAILED_PRECONDITION",
-          "A job is still preparing the PTM; retire it when that is over.",
-        );
-      }
+      // First what waiting does not mend: the answer must not depend on how far a job is.
       const alias = protectedAmong(before.aliases);
       if (alias !== undefined) {
         throw new DomainError(
           "FAILED_PRECONDITION",
           `The PTM is ${alias}; move that alias to another version first (updatePtm).`,
+        );
+      }
+      if (before.status === "INSPECTING" || before.status === "TOKENIZING") {
+        throw new DomainError(
+          "FAILED_PRECONDITION",
+          "A job is still preparing the PTM; retire it when that is over.",
         );
       }
       const { successorId } = retirement;
