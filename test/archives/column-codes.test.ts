@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import {
   decodeColumns,
   decodeProbabilities,
@@ -10,6 +8,7 @@ import {
   encodeProbabilities,
 } from "../../src/archives/column-codes.js";
 import { matrix } from "../../src/engine/matrix.js";
+import { fc } from "../support/properties.js";
 
 // Worked by hand: a column from 0 to 65,535 has steps of 1; a constant column has step 0.
 

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { doubleMatrix, type DoubleMatrix, transposed } from "../../../src/engine/linalg/double-matrix.js";
 import { symmetricEigen, symmetricEigenvectors } from "../../../src/engine/linalg/symmetric-eigen.js";
 import { tridiagonalise } from "../../../src/engine/linalg/tridiagonalise.js";
 import { tridiagonaliseByPanels } from "../../../src/engine/linalg/tridiagonalise-by-panels.js";
 import { identity, largestDifference, plainProduct, randomMatrix } from "../../support/double-matrices.js";
+import { fc } from "../../support/properties.js";
 
 function symmetric(n: number, seed: number): DoubleMatrix {
   const x = randomMatrix(n, n, seed);
@@ -104,7 +103,7 @@ test("tridiagonaliseByPanels equals tridiagonalise", async () => {
       assert.ok(largestDifference(panels.offDiagonal, plain.offDiagonal) < 1e-9);
       assert.ok(largestDifference(panels.rotated.values, plain.rotated.values) < 1e-9);
     }),
-    { seed: 3, numRuns: 40 },
+    { numRuns: 40 },
   );
 });
 

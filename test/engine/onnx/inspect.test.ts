@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as fc from "fast-check";
 
 import { GraphBuilder } from "../../../src/engine/onnx/graph-builder.js";
 import { inspectModel } from "../../../src/engine/onnx/inspect.js";
@@ -29,6 +28,7 @@ import {
   tensorAttribute,
   value,
 } from "../../support/onnx-parts.js";
+import { fc } from "../../support/properties.js";
 
 function refuses(
   bytes: Uint8Array | ProtobufWriter,

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import * as fc from "fast-check";
 
 import { ProtobufReader } from "../../../src/engine/onnx/protobuf-reader.js";
 import { ProtobufWriter } from "../../../src/engine/onnx/protobuf-writer.js";
+import { fc } from "../../support/properties.js";
 
 const reader = (...bytes: number[]): ProtobufReader =>
   new ProtobufReader(Uint8Array.from(bytes), { remaining: 1000 });

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { BestSoFar } from "../../../src/engine/ranking/best-so-far.js";
 import { topK } from "../../../src/engine/ranking/top-k.js";
+import { fc } from "../../support/properties.js";
 
 test("the best of tiles are the best of the whole, ties by position", () => {
   const zoo = fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 60 });

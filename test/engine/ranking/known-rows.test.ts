@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { familyScores, familyScoresOfKnown } from "../../../src/engine/ranking/family-scores.js";
 import { staticScores, staticScoresOfKnown } from "../../../src/engine/ranking/static-ranking.js";
+import { fc } from "../../support/properties.js";
 
 const M = 7;
 const value = fc.option(fc.integer({ min: 0, max: 4 }), { freq: 2 });

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { MERGE_POLICIES, mergeReranked } from "../../../src/engine/ranking/merge-reranked.js";
 import { orderByScore } from "../../../src/engine/ranking/order.js";
+import { fc } from "../../support/properties.js";
 
 test("mergeReranked lets the PTMs that were run share out their places anew, worked by hand", () => {
   // Coarse order 0 1 2 3 4; run are 0, 2 and 3, whose places are 1st, 3rd and 4th, whatever the unit of their new scores.
@@ -67,8 +66,14 @@ test("mergeReranked among themselves moves nobody else and puts those that were 
 });
 
 test("both policies agree when every PTM was run", () => {
+  // Without ties, which each policy breaks in its own way: 0 and -0 are one score.
+  const distinct = fc.uniqueArray(fc.double({ noNaN: true }), {
+    minLength: 1,
+    maxLength: 12,
+    comparator: "SameValueZero",
+  });
   fc.assert(
-    fc.property(fc.uniqueArray(fc.double({ noNaN: true }), { minLength: 1, maxLength: 12 }), (anew) => {
+    fc.property(distinct, (anew) => {
       const coarse = anew.map((_, i) => i);
       const reranked = new Map(anew.entries());
       assert.deepEqual(

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { mixWithScores, type WeightedScores } from "../../../src/engine/ranking/mix-with-scores.js";
 import { orderByScore } from "../../../src/engine/ranking/order.js";
+import { fc } from "../../support/properties.js";
 
 const orderOf = (fitness: WeightedScores, scores: WeightedScores[]): number[] => [
   ...orderByScore("test", mixWithScores(fitness, scores)),

@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { familyScores } from "../../../src/engine/ranking/family-scores.js";
 import { staticScores } from "../../../src/engine/ranking/static-ranking.js";
 import { withPrior } from "../../../src/engine/ranking/with-prior.js";
 import { zScores } from "../../../src/engine/ranking/z-scores.js";
 import { zSum } from "../../../src/engine/ranking/z-sum.js";
+import { fc } from "../../support/properties.js";
 
 const near = (got: ArrayLike<number>, expected: readonly number[], tolerance = 1e-12): void => {
   assert.equal(got.length, expected.length);

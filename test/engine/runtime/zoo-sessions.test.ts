@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import type { Matrix } from "../../../src/engine/matrix.js";
 import { matrix } from "../../../src/engine/matrix.js";
 import type { ScoreForm } from "../../../src/engine/runtime/score-form.js";
@@ -18,6 +16,7 @@ import {
   readGoldenSpider,
 } from "../../support/golden-spider.js";
 import { RandomSpider } from "../../support/random-spider.js";
+import { fc } from "../../support/properties.js";
 
 const onCpu = { executionProviders: ["cpu"], onWarning: (message: string) => assert.fail(message) } as const;
 

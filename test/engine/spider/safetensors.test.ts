@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { readSafetensors, writeSafetensors } from "../../../src/engine/spider/safetensors.js";
+import { fc } from "../../support/properties.js";
 
 /** A file with this header (text, or an object to be written as JSON) and so many zero bytes of data. */
 function file(header: object | string, dataBytes: number): Uint8Array {

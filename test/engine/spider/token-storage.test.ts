@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { readTokens, storeTokens } from "../../../src/engine/spider/token-storage.js";
+import { fc } from "../../support/properties.js";
 
 test("float16 bits are those of IEEE 754: worked by hand", () => {
   // Values and bits from the standard's own definition; the ties are half a unit of the last place.

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { matrix } from "../../../src/engine/matrix.js";
 import { ClassCentreAccumulator, classCentres } from "../../../src/engine/tokens/class-centres.js";
+import { fc } from "../../support/properties.js";
 
 test("classCentres are the means of the classes, worked by hand", () => {
   const features = matrix(4, 2, Float32Array.of(1, 2, 10, 20, 3, 4, 30, 60));

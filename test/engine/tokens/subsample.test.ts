@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { subsample } from "../../../src/engine/tokens/subsample.js";
+import { fc } from "../../support/properties.js";
 
 const labels = fc.array(fc.nat(4), { maxLength: 200 }).map((values) => Int32Array.from(values));
 

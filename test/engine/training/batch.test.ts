@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { matrix, type Matrix } from "../../../src/engine/matrix.js";
 import { uniformStream } from "../../../src/engine/random.js";
 import { fitness } from "../../../src/engine/spider/fitness.js";
@@ -12,6 +10,7 @@ import { trainableShapes } from "../../../src/engine/training/trainable.js";
 import { openExactly } from "../../support/exact-session.js";
 import { goldenParameters, goldenPtms, readGoldenSpider } from "../../support/golden-spider.js";
 import { goldenSizes, goldenTrainable, inFloat64 } from "../../support/golden-training.js";
+import { fc } from "../../support/properties.js";
 
 const golden = readGoldenSpider("spider_d32_m5_padded");
 const sizes = goldenSizes(golden);

@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { GraphBuilder } from "../../../src/engine/onnx/graph-builder.js";
 import { nameOutput, Tape } from "../../../src/engine/training/autodiff/tape.js";
 import { targetFeeds } from "../../../src/engine/training/batch.js";
@@ -12,6 +10,7 @@ import { plackettLuceLoss, positionWeights } from "../../../src/engine/training/
 import { openExactly } from "../../support/exact-session.js";
 import { inFloat64 } from "../../support/golden-training.js";
 import { repositoryRoot } from "../../support/paths.js";
+import { fc } from "../../support/properties.js";
 
 interface Expected {
   value: number | null;

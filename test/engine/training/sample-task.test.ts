@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { indexPool, PAPER_TASK_SHAPE, sampleTask } from "../../../src/engine/training/sample-task.js";
+import { fc } from "../../support/properties.js";
 
 /** Three sources with 3, 1 and 30 classes of 20 samples. */
 const sources: number[] = [];

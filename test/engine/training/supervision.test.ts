@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { uniformStream } from "../../../src/engine/random.js";
 import { approximatedPerformance, drawOrder } from "../../../src/engine/training/supervision.js";
+import { fc } from "../../support/properties.js";
 
 const scores = [
   [3, 2, 1, 0],

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as fc from "fast-check";
-
 import { staticScores } from "../../../src/engine/ranking/static-ranking.js";
 import type { OutcomeSummary, OutcomeTable } from "../../../src/services/ranking/outcome-table.js";
 import { StaticOrder } from "../../../src/services/ranking/static-order.js";
 import type { ZooIndex } from "../../../src/services/ranking/zoo-index.js";
+import { fc } from "../../support/properties.js";
 
 /** What StaticOrder reads of an index: ids in order and where each is. */
 function zooOf(ptmIds: string[]): ZooIndex {
