@@ -1,6 +1,6 @@
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from "typeorm";
 
-import type { Estimate } from "../engine/evaluation/bootstrap.js";
+import type { MeanQuality, TaskQuality } from "../engine/evaluation/evaluate-rankers.js";
 import type { MergePolicy } from "../engine/ranking/merge-reranked.js";
 import type { PtmSignature } from "../engine/tokens/signature.js";
 
@@ -14,23 +14,30 @@ export interface SpiderEvaluation {
   /** How many PTMs to run and how to merge them did best on the validation tasks; null without any. */
   readonly rerankTopK: number | null;
   readonly mergePolicy: MergePolicy | null;
-  /** Tasks with outcomes that it did not learn from. */
+  /** Tasks with outcomes that it did not learn from, newest first. */
   readonly tasks: readonly string[];
   readonly rankers: readonly EvaluatedRanker[];
 }
 
-/** Means over tasks with their intervals. */
-export interface EvaluatedRanker {
+/** Means with their intervals over the tasks that the ranker has an answer for; null without any. */
+export interface EvaluatedRanker extends Nullable<MeanQuality> {
   readonly ranker: string;
   /** Those of the evaluation's tasks that the ranker could answer for. */
   readonly taskCount: number;
-  readonly tauW: Estimate | null;
-  readonly regret1: Estimate;
-  readonly regret3: Estimate;
-  readonly hit3: Estimate;
-  readonly forwardPasses: number;
-  readonly seconds: number;
+  /** All of the evaluation's tasks, newest first; absent in evaluations of before 2026-11-25. */
+  readonly tasks?: readonly EvaluatedTask[];
 }
+
+/** A ranker on one task; its quality is null where it has no answer. */
+export interface EvaluatedTask extends Nullable<TaskQuality> {
+  /** The task's. */
+  readonly id: string;
+  readonly name: string;
+  /** Why the ranker has no answer; null where it has one. */
+  readonly missing: string | null;
+}
+
+type Nullable<T> = { readonly [Key in keyof T]: T[Key] | null };
 
 /** The learned estimator with its version. Immutable once it is READY, but for `active`; at most one row is active. */
 @Entity("spider")

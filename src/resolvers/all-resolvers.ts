@@ -39,6 +39,7 @@ import { TaskLineageResolver } from "./task-lineage.resolver.js";
 import { PtmResolver } from "./ptm.resolver.js";
 import { RankedPtmResolver, RankingResolver } from "./ranking.resolver.js";
 import { PoolResolver, PoolSourceResolver } from "./pool.resolver.js";
+import { EvaluatedRankerResolver, EvaluatedTaskResolver } from "./spider-evaluation.resolver.js";
 import { SpiderResolver, TrainingSummaryResolver } from "./spider.resolver.js";
 import { TaskResolver } from "./task.resolver.js";
 import { PtmTokenResolver, SpecificTokenResolver, TaskTokenResolver } from "./token.resolvers.js";
@@ -99,6 +100,8 @@ export function allResolvers(services: ApiServices): object[] {
     new TaskResolver(browse, addTask, services.showSamples),
     new SpiderResolver(browse, trainSpider, activateSpider),
     new TrainingSummaryResolver(),
+    new EvaluatedRankerResolver(),
+    new EvaluatedTaskResolver(),
     new PoolResolver(browse, createPool),
     new PoolSourceResolver(),
     new JobResolver(browse, cancelJob),

@@ -2,44 +2,103 @@ import { Field, Int, ObjectType } from "type-graphql";
 
 import type { Estimate } from "../../engine/evaluation/bootstrap.js";
 import type { MergePolicy } from "../../engine/ranking/merge-reranked.js";
-import type { EvaluatedRanker, SpiderEvaluation, SpiderStatus } from "../../entities/spider.js";
+import type {
+  EvaluatedRanker,
+  EvaluatedTask,
+  SpiderEvaluation,
+  SpiderStatus,
+} from "../../entities/spider.js";
 import { connectionType } from "../connections.js";
 import { MergePolicyEnum, SpiderStatusEnum } from "../enums.js";
 import { DateTime, FiniteFloat, Sha256 } from "../scalars.js";
 import { EstimateType } from "./evaluation.type.js";
 import { NodeType } from "./node.type.js";
 
-@ObjectType("EvaluatedRanker", {
-  description: "One way to rank the zoo, compared with measured outcomes.",
+@ObjectType("EvaluatedTask", {
+  description:
+    "One ranker on one task, compared with measured outcomes. All measures are null where it has no answer.",
   simpleResolvers: true,
 })
-export class EvaluatedRankerType implements EvaluatedRanker {
+export class EvaluatedTaskType implements Omit<EvaluatedTask, "id"> {
+  @Field(() => String, { description: "Name of the task." })
+  name!: string;
+
+  @Field(() => String, {
+    nullable: true,
+    description: "Why the ranker has no answer; null where it has one.",
+  })
+  missing!: string | null;
+
+  @Field(() => FiniteFloat, { nullable: true, description: "Weighted tau; null also where it is undefined." })
+  tauW!: number | null;
+
+  @Field(() => FiniteFloat, { nullable: true, description: "Points lost by taking its first PTM." })
+  regret1!: number | null;
+
+  @Field(() => FiniteFloat, {
+    nullable: true,
+    description: "Points lost by taking the best of its first three.",
+  })
+  regret3!: number | null;
+
+  @Field(() => FiniteFloat, {
+    nullable: true,
+    description: "1 if its first PTM is one of the three best, 0 if not; a share for random orders.",
+  })
+  hit3!: number | null;
+
+  @Field(() => FiniteFloat, { nullable: true, description: "PTMs run." })
+  forwardPasses!: number | null;
+
+  @Field(() => FiniteFloat, { nullable: true, description: "Seconds." })
+  seconds!: number | null;
+}
+
+export const EvaluatedTaskConnection = connectionType("EvaluatedTask", () => EvaluatedTaskType);
+
+@ObjectType("EvaluatedRanker", {
+  description:
+    "One way to rank the zoo, compared with measured outcomes: means over the tasks that it could answer for, null without any.",
+  simpleResolvers: true,
+})
+export class EvaluatedRankerType implements Omit<EvaluatedRanker, "tasks"> {
   @Field(() => String, {
     description:
       "The spider without a run, with 1 to 10 PTMs run, a metric with all PTMs run, several metrics together, the static ranking, or random orders.",
   })
   ranker!: string;
 
-  @Field(() => Int, { description: "Tasks that it could answer for from what the registry holds." })
+  @Field(() => Int, {
+    description: "Tasks that it could answer for; `tasks` says why it could not for others.",
+  })
   taskCount!: number;
 
-  @Field(() => EstimateType, { nullable: true, description: "Weighted tau; null where it is undefined." })
+  @Field(() => EstimateType, {
+    nullable: true,
+    description: "Weighted tau; null also where it is undefined.",
+  })
   tauW!: Estimate | null;
 
-  @Field(() => EstimateType, { description: "Points lost by taking its first PTM." })
-  regret1!: Estimate;
+  @Field(() => EstimateType, { nullable: true, description: "Points lost by taking its first PTM." })
+  regret1!: Estimate | null;
 
-  @Field(() => EstimateType, { description: "Points lost by taking the best of its first three." })
-  regret3!: Estimate;
+  @Field(() => EstimateType, {
+    nullable: true,
+    description: "Points lost by taking the best of its first three.",
+  })
+  regret3!: Estimate | null;
 
-  @Field(() => EstimateType, { description: "How often its first PTM is one of the three best." })
-  hit3!: Estimate;
+  @Field(() => EstimateType, {
+    nullable: true,
+    description: "How often its first PTM is one of the three best.",
+  })
+  hit3!: Estimate | null;
 
-  @Field(() => FiniteFloat, { description: "PTMs run a task." })
-  forwardPasses!: number;
+  @Field(() => FiniteFloat, { nullable: true, description: "PTMs run a task." })
+  forwardPasses!: number | null;
 
-  @Field(() => FiniteFloat, { description: "Seconds a task." })
-  seconds!: number;
+  @Field(() => FiniteFloat, { nullable: true, description: "Seconds a task." })
+  seconds!: number | null;
 }
 
 @ObjectType("SpiderEvaluation", {
@@ -63,7 +122,7 @@ export class SpiderEvaluationType implements SpiderEvaluation {
   })
   mergePolicy!: MergePolicy | null;
 
-  @Field(() => [String], { description: "Tasks with outcomes that it did not learn from." })
+  @Field(() => [String], { description: "Tasks with outcomes that it did not learn from, newest first." })
   tasks!: readonly string[];
 
   @Field(() => [EvaluatedRankerType], { description: "The spider and what it stands beside." })

@@ -31,7 +31,10 @@ const SHOWN = `query ($id: ID!) {
     version status statusReason active zooSize snapshotSha256 manifest
     curve { epoch loss validationTau }
     trainedOn { pool { name } ptmCount outcomeSourceCount }
-    evaluation { validationTau rerankTopK mergePolicy tasks rankers { ranker taskCount tauW { mean } forwardPasses } }
+    evaluation { validationTau rerankTopK mergePolicy tasks rankers {
+      ranker taskCount tauW { mean } forwardPasses
+      tasks(first: 10) { nodes { name task { name } missing tauW regret1 } pageInfo { hasNextPage } totalCount }
+    } }
   }
 }`;
 
@@ -43,9 +46,26 @@ interface Shown {
   readonly curve: readonly { epoch: number; validationTau: number | null }[];
   readonly trainedOn: { ptmCount: number; outcomeSourceCount: number };
   readonly evaluation: {
-    rankers: readonly { ranker: string; taskCount: number; forwardPasses: number }[];
+    rankers: readonly ShownRanker[];
     tasks: readonly string[];
   } | null;
+}
+
+interface ShownRanker {
+  readonly ranker: string;
+  readonly taskCount: number;
+  readonly tauW: { mean: number } | null;
+  readonly forwardPasses: number | null;
+  readonly tasks: {
+    readonly nodes: readonly {
+      name: string;
+      task: { name: string };
+      missing: string | null;
+      tauW: number | null;
+      regret1: number | null;
+    }[];
+    readonly totalCount: number;
+  };
 }
 
 let world: RerankWorld;
@@ -237,10 +257,23 @@ test("a spider is evaluated on tasks with outcomes that it did not learn from, w
     );
   }
   const before = await trained({ epochs: 2, seed: 31 });
-  const rankersOf = ({ shown }: { shown: Shown }): string[] =>
-    shown.evaluation!.rankers.map(({ ranker }) => ranker);
+  const answering = ({ shown }: { shown: Shown }): ShownRanker[] =>
+    shown.evaluation!.rankers.filter(({ taskCount }) => taskCount > 0);
   assert.deepEqual(before.shown.evaluation!.tasks, ["task 60"]);
-  assert.deepEqual(rankersOf(before), ["spider, coarse", "static ranking", "random"]);
+  assert.deepEqual(
+    answering(before).map(({ ranker }) => ranker),
+    ["spider, coarse", "static ranking", "random"],
+  );
+  for (const { taskCount, tauW, tasks } of before.shown.evaluation!.rankers) {
+    const [{ name, task: shownTask, missing, tauW: own, regret1 } = assert.fail()] = tasks.nodes;
+    assert.deepEqual([name, shownTask, tasks.totalCount], ["task 60", { name }, 1]);
+    assert.equal(own, tauW?.mean ?? null);
+    assert.deepEqual([missing === null, regret1 !== null], [taskCount === 1, taskCount === 1]);
+  }
+  const reasonOf = (wanted: string): string | null | undefined =>
+    before.shown.evaluation!.rankers.find(({ ranker }) => ranker === wanted)!.tasks.nodes[0]!.missing;
+  assert.equal(reasonOf("spider, 1 run"), "1 of the best 1 PTMs have not been run on it");
+  assert.equal(reasonOf("LOG_ME"), "4 of 4 PTMs have no score by LOG_ME");
 
   const input = { taskId: toGlobalId("Task", task.id), topK: 4 };
   await api.ask(`mutation ($input: RerankInput!) { rerank(input: $input) { userErrors { message } } }`, {
@@ -249,8 +282,8 @@ test("a spider is evaluated on tasks with outcomes that it did not learn from, w
   await jobsOver(world.container);
   assert.ok((await dataSource.getRepository(SpecificToken).countBy({ taskId: task.id })) >= 3);
   const after = await trained({ epochs: 2, seed: 32 });
-  const reranked = after.shown.evaluation!.rankers.filter(({ ranker }) => /^spider, \d+ run$/.test(ranker));
-  assert.ok(reranked.length >= 3, rankersOf(after).join());
+  const reranked = answering(after).filter(({ ranker }) => /^spider, \d+ run$/.test(ranker));
+  assert.equal(reranked.length, 4);
   assert.deepEqual(
     reranked.map(({ forwardPasses, taskCount }) => [forwardPasses, taskCount]),
     reranked.map((_, i) => [i + 1, 1]),
