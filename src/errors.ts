@@ -11,6 +11,7 @@ export const ERROR_CODES = [
   "FAILED_PRECONDITION",
   "RESOURCE_EXHAUSTED",
   "UNAVAILABLE",
+  "TIMEOUT",
 ] as const;
 
 export type ErrorCode = (typeof ERROR_CODES)[number];

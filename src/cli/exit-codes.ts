@@ -16,6 +16,7 @@ const BY_CODE: ReadonlyMap<string, number> = new Map([
   ["UNAUTHENTICATED", EXIT.notAllowed],
   ["FORBIDDEN", EXIT.notAllowed],
   ["UNAVAILABLE", EXIT.unavailable],
+  ["TIMEOUT", EXIT.unavailable],
 ]);
 
 /** @param code of an error, here or of the API */

@@ -4,7 +4,7 @@ import type { ErrorCode } from "../errors.js";
 import type { Logger } from "../log.js";
 import { RateLimited } from "./access.js";
 import { toDomainError } from "./format-error.js";
-import { HttpRefusal } from "./http-graphql.js";
+import { HttpRefusal } from "./read-json.js";
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   UNAUTHENTICATED: 401,
@@ -12,6 +12,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   NOT_FOUND: 404,
   RESOURCE_EXHAUSTED: 429,
   UNAVAILABLE: 503,
+  TIMEOUT: 504,
 };
 
 /**

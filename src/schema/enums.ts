@@ -234,5 +234,6 @@ export const ErrorCodeEnum = asEnum(ERROR_CODES, {
     FAILED_PRECONDITION: "Not possible in the present state; the message says what it waits for.",
     RESOURCE_EXHAUSTED: "A limit is used up.",
     UNAVAILABLE: "Something is down for the moment; try again.",
+    TIMEOUT: "It took longer than a request may take; ask for less.",
   },
 });

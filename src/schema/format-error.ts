@@ -19,7 +19,9 @@ const LONGEST_MESSAGE = 1000;
 
 /** PostgreSQL refuses the value itself: a malformed uuid or number, a zero byte. */
 const BAD_VALUE_STATES = new Set(["22P02", "22003", "22021", "22P05"]);
-/** The server is starting, stopping or gone, or a statement ran into its time limit: trying again may help. */
+/** PostgreSQL cancelled the statement at its time limit. */
+const CANCELLED_STATE = "57014";
+/** The server is starting, stopping or gone: trying again may help. */
 const UNAVAILABLE_STATES = /^(08|53|57|40)/;
 const CONNECTION_ERRORS = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT"]);
 
@@ -77,6 +79,9 @@ export function toDomainError(cause: unknown): DomainError | undefined {
   const state = cause instanceof QueryFailedError ? sqlState(cause.driverError) : sqlState(cause);
   if (BAD_VALUE_STATES.has(state)) {
     return new DomainError("BAD_USER_INPUT", "A value has a form that cannot be stored or compared.");
+  }
+  if (state === CANCELLED_STATE) {
+    return new DomainError("TIMEOUT", "The database took too long over this; ask for less at a time.");
   }
   if (UNAVAILABLE_STATES.test(state) || CONNECTION_ERRORS.has(state) || isConnectionLoss(cause)) {
     return new DomainError("UNAVAILABLE", "The database did not answer; try again in a moment.");

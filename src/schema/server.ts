@@ -43,6 +43,14 @@ const GRAPHQL_PATH = "/graphql";
 /** How long a stopping server waits for the answers it owes; an upload that takes longer is cut and leaves nothing. */
 const DRAIN_MS = 8_000;
 
+/** In milliseconds. Node looks for connections that are too slow every `connectionsCheckingInterval`. */
+const PATIENCE = {
+  headersTimeout: 15_000,
+  // An upload may take long: the artifact endpoint watches that it moves, and GraphQL's bodies have their own deadline.
+  requestTimeout: 0,
+  connectionsCheckingInterval: 5_000,
+};
+
 export interface ServerParts {
   readonly schema: GraphQLSchema;
   readonly access: Access;
@@ -76,9 +84,7 @@ export class Server {
   constructor(private readonly parts: ServerParts) {
     const { schema, access, trusted, metrics, log } = parts;
     this.#apollo = createApollo(schema, trusted, metrics, log);
-    this.#http = createServer((request, response) => void this.#handle(request, response));
-    this.#http.headersTimeout = 15_000;
-    this.#http.requestTimeout = 0; // an upload may take long; the artifact endpoint watches that it moves
+    this.#http = createServer(PATIENCE, (request, response) => void this.#handle(request, response));
     deferContinue(this.#http);
     this.#sockets = serveWebSockets(
       this.#http,

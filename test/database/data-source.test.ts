@@ -35,7 +35,7 @@ test("a server that hangs is UNAVAILABLE in bounded time, and the connection ser
   assert.deepEqual(await dataSource.query("SELECT 2 AS two"), [{ two: 2 }]);
 });
 
-test("a statement over its limit is cancelled by the server and UNAVAILABLE", async (t) => {
+test("16: a statement over its limit is cancelled by the server, TIMEOUT, and gives its connection back", async (t) => {
   const registry = await createTestRegistry();
   const dataSource = await createDataSource(registry.address, {
     poolSize: 1,
@@ -46,9 +46,10 @@ test("a statement over its limit is cancelled by the server and UNAVAILABLE", as
     await registry.drop();
   });
   await assert.rejects(dataSource.query("SELECT pg_sleep(10)"), (error) => {
-    assert.equal(toDomainError(error)?.code, "UNAVAILABLE", String(error));
+    assert.equal(toDomainError(error)?.code, "TIMEOUT", String(error));
     return true;
   });
+  assert.deepEqual(await dataSource.query("SELECT 2 AS two"), [{ two: 2 }]);
 });
 
 test("a connection that dies between two statements of a transaction is UNAVAILABLE", async (t) => {

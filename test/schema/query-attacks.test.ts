@@ -3,6 +3,11 @@ import { connect } from "node:net";
 import { after, test } from "node:test";
 import { brotliCompressSync, gzipSync } from "node:zlib";
 
+import { isInputObjectType, isObjectType } from "graphql";
+import { v7 as uuid } from "uuid";
+
+import { toGlobalId } from "../../src/schema/global-id.js";
+import { plainSchema } from "../support/plain-schema.js";
 import { type Answer, type ApiError, startTestServer } from "../support/server.js";
 import { statementsOf } from "../support/statements.js";
 
@@ -311,6 +316,33 @@ test("23: quotes, wildcards and SQL in values find nothing and break nothing", a
     400,
     "GRAPHQL_VALIDATION_FAILED",
   );
+});
+
+test("24: no argument is a pattern that the server would have to match", () => {
+  const inputs = Object.values(plainSchema.getTypeMap()).flatMap((type) =>
+    isInputObjectType(type)
+      ? Object.keys(type.getFields())
+      : isObjectType(type)
+        ? Object.values(type.getFields()).flatMap(({ args }) => args.map(({ name }) => name))
+        : [],
+  );
+  assert.ok(inputs.length > 50, `${inputs.length} inputs`);
+  assert.deepEqual(
+    inputs.filter((name) => /regex|pattern|matches|glob|like/i.test(name)),
+    [],
+  );
+});
+
+test("26: an id that was guessed finds nothing, however it is wrong", async () => {
+  const ids = ["1", "-1", "", "0 OR 1=1", "null", toGlobalId("Ptm", uuid())];
+  const encoded = ["Ptm:1", "Ptm:", ":", "Ptm:' OR 1=1", "AuditEvent:1", "AccessKey:1", "__proto__:1"];
+  for (const id of [...ids, ...encoded.map((text) => Buffer.from(text).toString("base64"))]) {
+    const { data, errors } = await query(
+      `query ($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } ptm(id: $id) { id } task(id: $id) { id } }`,
+      { id },
+    );
+    assert.deepEqual([data, errors], [{ node: null, nodes: [null], ptm: null, task: null }, undefined], id);
+  }
 });
 
 test("27: input fields that the schema does not know are refused", async () => {

@@ -108,6 +108,8 @@ export type ErrorCode =
   | "NOT_FOUND"
   /** A limit is used up. */
   | "RESOURCE_EXHAUSTED"
+  /** It took longer than a request may take; ask for less. */
+  | "TIMEOUT"
   /** No valid access key came with the request. */
   | "UNAUTHENTICATED"
   /** Something is down for the moment; try again. */
