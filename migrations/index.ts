@@ -12,6 +12,7 @@ import { RateLimit1763980000000 } from "./1763980000000-rate-limit.js";
 import { Training1763990000000 } from "./1763990000000-training.js";
 import { ZooFiles1763995000000 } from "./1763995000000-zoo-files.js";
 import { Imports1764010000000 } from "./1764010000000-imports.js";
+import { AnsweredRequests1764020000000 } from "./1764020000000-answered-requests.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   Training1763990000000,
   ZooFiles1763995000000,
   Imports1764010000000,
+  AnsweredRequests1764020000000,
 ];

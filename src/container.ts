@@ -38,6 +38,7 @@ import { AddPtmVersion } from "./services/registry/add-ptm-version.js";
 import { AddTask } from "./services/registry/add-task.js";
 import { AdmitAdministrator } from "./services/access/admit-administrator.js";
 import { AdvanceRanking } from "./services/ranking/advance-ranking.js";
+import { AnsweredRequests } from "./services/access/answered-requests.js";
 import { BrowseAccess } from "./services/access/browse-access.js";
 import { BrowseAudit } from "./services/access/browse-audit.js";
 import { BrowseRegistry } from "./services/registry/browse-registry.js";
@@ -416,6 +417,7 @@ export class Container {
       web: await WebFiles.open(),
       createLoaders: () => createLoaders(dataSource),
       watch: new WatchRegistry(dataSource, this.#feed),
+      answered: new AnsweredRequests(dataSource),
       readiness: this.readiness,
       metrics: this.metrics,
       log,

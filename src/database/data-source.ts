@@ -2,6 +2,7 @@ import { DataSource } from "typeorm";
 
 import { migrations } from "../../migrations/index.js";
 import { AccessKey } from "../entities/access-key.js";
+import { AnsweredRequest } from "../entities/answered-request.js";
 import { Artifact } from "../entities/artifact.js";
 import { AuditEvent } from "../entities/audit-event.js";
 import { Job } from "../entities/job.js";
@@ -14,7 +15,6 @@ import { PtmToken } from "../entities/ptm-token.js";
 import { Ptm } from "../entities/ptm.js";
 import { RankingEntry } from "../entities/ranking-entry.js";
 import { Ranking } from "../entities/ranking.js";
-import { RerankRequest } from "../entities/rerank-request.js";
 import { SpecificToken } from "../entities/specific-token.js";
 import { SpiderEpoch } from "../entities/spider-epoch.js";
 import { SpiderTraining } from "../entities/spider-training.js";
@@ -51,6 +51,7 @@ export function createDataSource(address: DatabaseAddress, options: PoolOptions)
     ...target,
     entities: [
       AccessKey,
+      AnsweredRequest,
       Artifact,
       AuditEvent,
       Job,
@@ -63,7 +64,6 @@ export function createDataSource(address: DatabaseAddress, options: PoolOptions)
       PtmToken,
       Ranking,
       RankingEntry,
-      RerankRequest,
       SpecificToken,
       Spider,
       SpiderEpoch,

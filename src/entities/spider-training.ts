@@ -31,10 +31,7 @@ export class SpiderTraining {
   @Column("text", { name: "created_by" })
   createdBy!: string;
 
-  @Column("text", { name: "idempotency_key", nullable: true })
-  idempotencyKey!: string | null;
-
-  /** Digest of what was asked: the same key with another request is a mistake. */
+  /** Digest of what was asked: an equal training that is under way is joined. */
   @Column("text", { name: "request_key" })
   requestKey!: string;
 

@@ -129,7 +129,7 @@ export class RankingResolver {
       "re-ranking that is under way is joined, and PTMs that were run on the task before are not run again.",
   })
   rerank(
-    @Arg("input", () => RerankInput) { taskId, topK, filter, budget, urgency, idempotencyKey }: RerankInput,
+    @Arg("input", () => RerankInput) { taskId, topK, filter, budget, urgency }: RerankInput,
     @Ctx() { viewer }: Context,
   ) {
     return settle(["input"], () =>
@@ -139,7 +139,6 @@ export class RankingResolver {
           topK,
           filter: filter ?? {},
           budgetSeconds: budget.seconds,
-          idempotencyKey,
           urgency,
         },
         viewer,

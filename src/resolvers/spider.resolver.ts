@@ -66,7 +66,7 @@ export class SpiderResolver {
       "activateSpider.",
   })
   trainSpider(
-    @Arg("input", () => TrainSpiderInput) { poolId, recipe, idempotencyKey }: TrainSpiderInput,
+    @Arg("input", () => TrainSpiderInput) { poolId, recipe }: TrainSpiderInput,
     @Ctx() { viewer }: Context,
   ) {
     return settle(["input"], () =>
@@ -74,7 +74,6 @@ export class SpiderResolver {
         {
           poolId: poolId == null ? undefined : keyOf("Pool", poolId),
           recipe: Object.fromEntries(Object.entries(recipe).filter(([, value]) => value != null)),
-          idempotencyKey,
         },
         viewer,
       ),

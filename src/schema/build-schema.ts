@@ -1,8 +1,8 @@
 import type { GraphQLField, GraphQLSchema } from "graphql";
 import { buildSchema, type NonEmptyArray, type PubSub } from "type-graphql";
 
-import type { Role } from "../services/access/viewer.js";
-import { checkRole } from "./requires-role.js";
+import { answerOnce } from "./answer-once.js";
+import { checkRole, roleOf } from "./requires-role.js";
 import { DateTime, FiniteFloat } from "./scalars.js";
 import { PtmTokenType, SpecificTokenType, TaskTokenType } from "./types/token.type.js";
 
@@ -27,6 +27,7 @@ export async function buildOrbSchema(resolvers: readonly object[]): Promise<Grap
   });
   requireDescriptions(schema);
   describeRoles(schema);
+  answerOnce(schema);
   return schema;
 }
 
@@ -62,11 +63,6 @@ export function rootFields(schema: GraphQLSchema): Map<string, GraphQLField<unkn
       Object.values(root?.getFields() ?? {}).map((field) => [`${root!.name}.${field.name}`, field] as const),
     ),
   );
-}
-
-/** The role that a root field asks for. */
-export function roleOf(field: GraphQLField<unknown, unknown>): Role | undefined {
-  return field.extensions["role"] as Role | undefined;
 }
 
 /** Who reads the schema sees what each field asks for; a field that everybody could use by oversight is not served. */

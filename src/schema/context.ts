@@ -1,4 +1,5 @@
 import type { Loaders } from "../loaders/loaders.js";
+import type { AnsweredRequests } from "../services/access/answered-requests.js";
 import type { Viewer } from "../services/access/viewer.js";
 import type { WatchRegistry } from "../services/registry/watch-registry.js";
 import type { Rate } from "./access.js";
@@ -11,6 +12,8 @@ export interface Context {
   readonly renewLoaders: () => void;
   /** What subscriptions watch. */
   readonly watch: WatchRegistry;
+  /** What requests with an idempotency key were answered with. */
+  readonly answered: AnsweredRequests;
   readonly rate: () => Promise<Rate>;
   /** Whether the viewer is told about the schema. */
   readonly mayIntrospect: boolean;

@@ -1,3 +1,4 @@
+import type { GraphQLField } from "graphql";
 import { type AuthChecker, Authorized, Extensions } from "type-graphql";
 
 import { DomainError } from "../errors.js";
@@ -13,6 +14,11 @@ export function RequiresRole(role: Role): MethodDecorator {
     Authorized<Role>(role)(prototype, name, descriptor);
     Extensions({ role })(prototype, name, descriptor);
   };
+}
+
+/** The role that a root field asks for. */
+export function roleOf(field: GraphQLField<unknown, never>): Role | undefined {
+  return field.extensions["role"] as Role | undefined;
 }
 
 /** What type-graphql asks before it resolves a field with a rule, and before a subscription begins. */

@@ -14,6 +14,7 @@ import { DomainError } from "../errors.js";
 import type { Loaders } from "../loaders/loaders.js";
 import type { Logger } from "../log.js";
 import type { Metrics } from "../metrics.js";
+import type { AnsweredRequests } from "../services/access/answered-requests.js";
 import type { BrowseAudit } from "../services/access/browse-audit.js";
 import type { Readiness } from "../services/readiness.js";
 import type { Viewer } from "../services/access/viewer.js";
@@ -61,6 +62,7 @@ export interface ServerParts {
   readonly web: WebFiles;
   readonly createLoaders: () => Loaders;
   readonly watch: WatchRegistry;
+  readonly answered: AnsweredRequests;
   readonly readiness: Readiness;
   readonly metrics: Metrics;
   readonly audit: BrowseAudit;
@@ -128,13 +130,14 @@ export class Server {
   }
 
   readonly #context = (viewer: Viewer, requestId: string, request: IncomingMessage): Context => {
-    const { createLoaders, watch, access, introspection } = this.parts;
+    const { createLoaders, watch, answered, access, introspection } = this.parts;
     const context: Context = {
       viewer: { ...viewer, requestId },
       requestId,
       rate: () => access.rate(request, viewer),
       mayIntrospect: mayIntrospect(viewer, introspection),
       watch,
+      answered,
       loaders: whenUsed(createLoaders),
       renewLoaders: () => void (context.loaders = whenUsed(createLoaders)),
     };

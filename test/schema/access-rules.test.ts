@@ -3,7 +3,8 @@ import { test } from "node:test";
 
 import { graphql, type GraphQLError, parse, subscribe } from "graphql";
 
-import { roleOf, rootFields } from "../../src/schema/build-schema.js";
+import { rootFields } from "../../src/schema/build-schema.js";
+import { roleOf } from "../../src/schema/requires-role.js";
 import { hasRole, localViewer, type Role, ROLES } from "../../src/services/access/viewer.js";
 import { minimalOperation } from "../support/minimal-operation.js";
 import { plainSchema as schema } from "../support/plain-schema.js";

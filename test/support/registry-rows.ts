@@ -1,12 +1,12 @@
 import type { DataSource } from "typeorm";
 import { v7 as uuid } from "uuid";
 
+import { AnsweredRequest } from "../../src/entities/answered-request.js";
 import { Artifact } from "../../src/entities/artifact.js";
 import { Job } from "../../src/entities/job.js";
 import { Outcome } from "../../src/entities/outcome.js";
 import { PtmToken } from "../../src/entities/ptm-token.js";
 import { Ptm } from "../../src/entities/ptm.js";
-import { RerankRequest } from "../../src/entities/rerank-request.js";
 import { RankingEntry } from "../../src/entities/ranking-entry.js";
 import { Ranking } from "../../src/entities/ranking.js";
 import { SpecificToken } from "../../src/entities/specific-token.js";
@@ -196,12 +196,12 @@ export async function sowRegistry(dataSource: DataSource, size: number): Promise
       ),
     );
     await manager.insert(
-      RerankRequest,
+      AnsweredRequest,
       rankings.map(({ id, receipt }) => ({
-        createdBy: "test",
-        idempotencyKey: id,
-        requestKey: receipt,
-        rankingId: id,
+        caller: "test",
+        key: id,
+        fingerprint: receipt,
+        answer: { ranking: { entity: "Ranking", id } },
       })),
     );
     await sowPool(manager, ptms[0]!, ptms[0]!.artifact);

@@ -2,6 +2,7 @@ import { Field, InputType } from "type-graphql";
 
 import type { Modality } from "../../entities/ptm.js";
 import { ModalityEnum } from "../enums.js";
+import { IdempotentInput } from "./idempotent.inputs.js";
 import { PtmSignatureInput } from "./ptm.inputs.js";
 
 @InputType({ description: "A repository of the Hugging Face Hub." })
@@ -46,7 +47,7 @@ export class MlflowSourceInput {
 }
 
 @InputType({ description: "A PTM to import from another registry: exactly one source." })
-export class ImportPtmInput {
+export class ImportPtmInput extends IdempotentInput {
   @Field(() => HuggingFaceSourceInput, { nullable: true, description: "From the Hugging Face Hub." })
   huggingFace?: HuggingFaceSourceInput | null;
 

@@ -2,9 +2,10 @@ import { Field, ID, InputType } from "type-graphql";
 
 import type { TransferabilityMetric } from "../../entities/transferability-score.js";
 import { TransferabilityMetricEnum } from "../enums.js";
+import { IdempotentInput } from "./idempotent.inputs.js";
 
 @InputType({ description: "Which PTMs to run on a task and what to compute from their outputs." })
-export class MeasureTransferabilityInput {
+export class MeasureTransferabilityInput extends IdempotentInput {
   @Field(() => ID, { description: "The task; it must have samples." })
   taskId!: string;
 

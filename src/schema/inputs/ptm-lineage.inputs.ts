@@ -1,10 +1,11 @@
 import { Field, ID, InputType } from "type-graphql";
 
 import { DateTime, Sha256 } from "../scalars.js";
+import { IdempotentInput } from "./idempotent.inputs.js";
 import { PtmSignatureInput } from "./ptm.inputs.js";
 
 @InputType({ description: "Other weights of a PTM; what is absent is taken over from the version before." })
-export class AddPtmVersionInput {
+export class AddPtmVersionInput extends IdempotentInput {
   @Field(() => ID, { description: "Any version of the PTM." })
   ptmId!: string;
 

@@ -4,6 +4,7 @@ import type { Modality } from "../../entities/ptm.js";
 import { ModalityEnum } from "../enums.js";
 import { FiniteFloat, Sha256 } from "../scalars.js";
 import { ImageLayout } from "../types/ptm-signature.type.js";
+import { IdempotentInput } from "./idempotent.inputs.js";
 
 @InputType({ description: "How a network takes images and gives features; see PtmSignature." })
 export class PtmSignatureInput {
@@ -39,7 +40,7 @@ export class PtmSignatureInput {
 }
 
 @InputType({ description: "A PTM to add. Upload its ONNX file first: PUT /artifacts/<sha256>." })
-export class AddPtmInput {
+export class AddPtmInput extends IdempotentInput {
   @Field(() => String, { description: "1 to 200 visible characters." })
   name!: string;
 

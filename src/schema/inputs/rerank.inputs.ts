@@ -3,6 +3,7 @@ import { Field, ID, InputType, Int } from "type-graphql";
 import type { JobUrgency } from "../../services/ranking/rerank-task.js";
 import { JobUrgencyEnum } from "../enums.js";
 import { FiniteFloat } from "../scalars.js";
+import { IdempotentInput } from "./idempotent.inputs.js";
 import { PtmFilterInput } from "./ptm-filter.inputs.js";
 
 @InputType({ description: "What a re-ranking may cost." })
@@ -15,7 +16,7 @@ export class RerankBudget {
 }
 
 @InputType({ description: "A re-ranking to start." })
-export class RerankInput {
+export class RerankInput extends IdempotentInput {
   @Field(() => ID, { description: "The task; it must have samples." })
   taskId!: string;
 
@@ -34,13 +35,6 @@ export class RerankInput {
       "Whether somebody waits for it. A run that two re-rankings share goes with the more urgent one.",
   })
   urgency!: JobUrgency;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it gives the same ranking.",
-  })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: "A job to stop." })

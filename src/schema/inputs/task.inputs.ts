@@ -3,6 +3,7 @@ import { Field, ID, InputType, Int } from "type-graphql";
 import type { OutcomeProtocol } from "../../entities/outcome.js";
 import { OutcomeProtocolEnum } from "../enums.js";
 import { FiniteFloat, Float32Vector, Sha256 } from "../scalars.js";
+import { IdempotentInput } from "./idempotent.inputs.js";
 import { PtmFilterInput } from "./ptm-filter.inputs.js";
 
 @InputType({
@@ -17,7 +18,7 @@ export class ClassCentresInput {
 }
 
 @InputType({ description: "A task to add: either an uploaded archive or class centres." })
-export class AddTaskInput {
+export class AddTaskInput extends IdempotentInput {
   @Field(() => String, { description: "1 to 200 visible characters." })
   name!: string;
 
@@ -40,7 +41,7 @@ export class AddTaskInput {
 }
 
 @InputType({ description: "A measurement of a PTM on a task." })
-export class ReportOutcomeInput {
+export class ReportOutcomeInput extends IdempotentInput {
   @Field(() => ID, { description: "The task." })
   taskId!: string;
 
@@ -73,7 +74,7 @@ export class ReportOutcomeInput {
 }
 
 @InputType({ description: "A coarse ranking to write down." })
-export class KeepRankingInput {
+export class KeepRankingInput extends IdempotentInput {
   @Field(() => ID, { description: "The task." })
   taskId!: string;
 

@@ -4,6 +4,7 @@ import type { Aggregation } from "../../engine/training/supervision.js";
 import type { TransferabilityMetric } from "../../entities/transferability-score.js";
 import { AggregationEnum, TransferabilityMetricEnum } from "../enums.js";
 import { FiniteFloat } from "../scalars.js";
+import { IdempotentInput } from "./idempotent.inputs.js";
 
 @InputType({ description: "What differs from the default recipe; an absent field keeps its default." })
 export class SpiderRecipeInput {
@@ -69,7 +70,7 @@ export class SpiderRecipeInput {
 }
 
 @InputType({ description: "A spider to train." })
-export class TrainSpiderInput {
+export class TrainSpiderInput extends IdempotentInput {
   @Field(() => ID, {
     nullable: true,
     description: "The pool to learn from; without one, the newest that is ready.",
@@ -78,13 +79,6 @@ export class TrainSpiderInput {
 
   @Field(() => SpiderRecipeInput, { defaultValue: {}, description: "How to learn." })
   recipe!: SpiderRecipeInput;
-
-  @Field(() => String, {
-    nullable: true,
-    description:
-      "Your own name for this request, 1 to 200 visible ASCII characters: sent again it gives the same spider.",
-  })
-  idempotencyKey?: string | null;
 }
 
 @InputType({ description: "A spider to rank with." })
@@ -100,7 +94,7 @@ export class ActivateSpiderInput {
 }
 
 @InputType({ description: "A pool to make of tasks." })
-export class CreatePoolInput {
+export class CreatePoolInput extends IdempotentInput {
   @Field(() => String, { description: "1 to 200 visible characters." })
   name!: string;
 
@@ -124,7 +118,7 @@ export class CreatePoolInput {
 }
 
 @InputType({ description: "A pool to measure PTMs on." })
-export class MeasurePoolInput {
+export class MeasurePoolInput extends IdempotentInput {
   @Field(() => ID, { description: "The pool." })
   poolId!: string;
 }

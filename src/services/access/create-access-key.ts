@@ -6,6 +6,7 @@ import { DomainError } from "../../errors.js";
 import { createSecret, prefixOf } from "./access-key-secret.js";
 import { audit } from "./audit.js";
 import { sha256 } from "../digest.js";
+import { once } from "./once.js";
 import { entryName } from "../registry/entry-name.js";
 import { lockName } from "../registry/lock-name.js";
 import type { Role, Viewer } from "./viewer.js";
@@ -37,7 +38,7 @@ export class CreateAccessKey {
       );
     }
     const secret = createSecret();
-    const accessKey = await this.dataSource.transaction(async (manager) => {
+    return once(this.dataSource, viewer, async (manager) => {
       await lockName(manager, "accessKey", name);
       if (await findWorking(manager, name)) {
         throw new DomainError(
@@ -45,9 +46,8 @@ export class CreateAccessKey {
           `An access key that works is named "${name}"; choose another name, or revoke that key first.`,
         );
       }
-      return insertKey(manager, { name, role, expiresAt, secret }, viewer);
+      return { accessKey: await insertKey(manager, { name, role, expiresAt, secret }, viewer), secret };
     });
-    return { accessKey, secret };
   }
 }
 

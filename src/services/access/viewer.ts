@@ -10,6 +10,16 @@ export interface Viewer {
   readonly keyId: string | null;
   /** Null for what no request asked for, such as a command. */
   readonly requestId: string | null;
+  /** Present where the caller gave the request a name of its own; see `once`. */
+  readonly request?: NamedRequest | undefined;
+}
+
+/** A request that must have its effect once, however often it comes. */
+export interface NamedRequest {
+  /** The idempotency key. */
+  readonly key: string;
+  /** Digest of everything else that was asked. */
+  readonly fingerprint: string;
 }
 
 /** Whether a viewer may do what needs this role. */

@@ -5,6 +5,7 @@ import { Job } from "../../entities/job.js";
 import type { Modality } from "../../entities/ptm.js";
 import { DomainError } from "../../errors.js";
 import { audit } from "../access/audit.js";
+import { once } from "../access/once.js";
 import { sha256 } from "../digest.js";
 import { entryName } from "../registry/entry-name.js";
 import type { ImportSource } from "./import-source.js";
@@ -53,9 +54,11 @@ export class ImportPtm {
       name: given.name == null ? null : entryName(given.name),
       source: this.#checked(given.source),
     };
-    const request = { input, viewer } satisfies ImportRequest;
+    // The key is this request's; what the job does later in the same name is another.
+    const { request: _, ...asker } = viewer;
+    const request = { input, viewer: asker } satisfies ImportRequest;
     const key = sha256(JSON.stringify(input));
-    return this.dataSource.transaction(async (manager) => {
+    return once(this.dataSource, viewer, async (manager) => {
       await lockName(manager, "import", key);
       const open = await manager
         .createQueryBuilder(Job, "job")

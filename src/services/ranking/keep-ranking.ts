@@ -4,6 +4,7 @@ import { v7 as uuid } from "uuid";
 import { RankingEntry } from "../../entities/ranking-entry.js";
 import { Ranking } from "../../entities/ranking.js";
 import { audit } from "../access/audit.js";
+import { once } from "../access/once.js";
 import { coarseRow } from "./coarse-row.js";
 import type { RankQuestion, RankZoo } from "./rank-zoo.js";
 import type { Viewer } from "../access/viewer.js";
@@ -22,7 +23,7 @@ export class KeepRanking {
    */
   async run(question: RankQuestion, viewer: Viewer): Promise<Ranking> {
     const answer = await this.rankZoo.run(question);
-    return this.dataSource.transaction(async (manager) => {
+    const { ranking } = await once(this.dataSource, viewer, async (manager) => {
       const id = uuid();
       const inserted = await manager
         .createQueryBuilder()
@@ -41,7 +42,7 @@ export class KeepRanking {
         .returning("id")
         .execute();
       const ranking = await manager.findOneByOrFail(Ranking, { receipt: answer.receipt, stage: "COARSE" });
-      if ((inserted.raw as unknown[]).length === 0) return ranking;
+      if ((inserted.raw as unknown[]).length === 0) return { ranking };
       if (answer.entries.length > 0) {
         await manager.insert(
           RankingEntry,
@@ -50,7 +51,8 @@ export class KeepRanking {
       }
       const subject = { type: "Ranking", id };
       await audit(manager, viewer, { action: "keepRanking", subject, before: null, after: ranking });
-      return ranking;
+      return { ranking };
     });
+    return ranking;
   }
 }

@@ -4,12 +4,12 @@ import { v7 as uuid } from "uuid";
 import { Job } from "../../entities/job.js";
 import { RankingEntry } from "../../entities/ranking-entry.js";
 import { Ranking } from "../../entities/ranking.js";
-import { RerankRequest } from "../../entities/rerank-request.js";
 import { SpecificToken } from "../../entities/specific-token.js";
 import { Task } from "../../entities/task.js";
 import { DomainError } from "../../errors.js";
 import type { Logger } from "../../log.js";
 import { audit } from "../access/audit.js";
+import { once } from "../access/once.js";
 import { coarseRow } from "./coarse-row.js";
 import { sha256 } from "../digest.js";
 import { type JobQueue, queueJob } from "../background/job-queue.js";
@@ -19,8 +19,6 @@ import type { Viewer } from "../access/viewer.js";
 
 const LARGEST_RERANK = 100;
 export const LONGEST_BUDGET_SECONDS = 86_400;
-/** So long a key stands for the request that it came with first. */
-const KEY_LIFETIME = "24 hours";
 
 /** Somebody waits for the answer, or nobody does. */
 const JOB_PRIORITY = { INTERACTIVE: 10, BATCH: 0 } as const;
@@ -34,7 +32,6 @@ export interface RerankCommand {
   /** When they are used up, the ranking completes with what it has; more than 0, at most a day. */
   readonly budgetSeconds: number;
   readonly filter: PtmFilter;
-  readonly idempotencyKey?: string | null | undefined;
   readonly urgency: JobUrgency;
 }
 
@@ -49,11 +46,10 @@ export class RerankTask {
 
   /**
    * Answers at once. An equal re-ranking that is under way is joined; PTMs that were run on the task before are not run
-   * again; everything is written and queued in one transaction. With an idempotency key the same request within a day
-   * gives the same ranking.
+   * again; everything is written and queued in one transaction.
    *
-   * @throws DomainError BAD_USER_INPUT (topK, seconds, key), NOT_FOUND (task), CONFLICT (the key came with another
-   *   request), FAILED_PRECONDITION (no samples, no token yet, no PTM to run)
+   * @throws DomainError BAD_USER_INPUT (topK, seconds), NOT_FOUND (task), FAILED_PRECONDITION (no samples, no token yet,
+   *   no PTM to run)
    */
   async run(command: RerankCommand, viewer: Viewer): Promise<{ ranking: Ranking; job: Job }> {
     check(command);
@@ -67,19 +63,21 @@ export class RerankTask {
         "There is no PTM to run: none with a token passes the filter.",
       );
     }
-    const rankingId = await this.dataSource.transaction((manager) =>
-      this.#start(manager, command, task, answer, viewer),
-    );
-    const ranking = await this.dataSource.getRepository(Ranking).findOneByOrFail({ id: rankingId });
-    const job = await this.dataSource.getRepository(Job).findOneByOrFail({ rankingId });
+    const { ranking, job } = await once(this.dataSource, viewer, async (manager) => {
+      const id = await this.#start(manager, command, task, answer, viewer);
+      return {
+        ranking: await manager.findOneByOrFail(Ranking, { id }),
+        job: await manager.findOneByOrFail(Job, { rankingId: id }),
+      };
+    });
     this.log.info(
-      { requestId: viewer.requestId, rankingId, jobId: job.id, taskId, stage: ranking.stage },
+      { requestId: viewer.requestId, rankingId: ranking.id, jobId: job.id, taskId, stage: ranking.stage },
       "re-ranking asked for",
     );
     return { ranking, job };
   }
 
-  /** @returns the id of the ranking that was started, joined or found by its key */
+  /** @returns the id of the ranking that was started or joined */
   async #start(
     manager: EntityManager,
     command: RerankCommand,
@@ -90,9 +88,6 @@ export class RerankTask {
     const id = uuid();
     const question = [command.taskId, answer.spider.id, command.topK, filterKey(command.filter)];
     const requestKey = sha256(JSON.stringify(question));
-    const known = await claimKey(manager, command, viewer, id);
-    if (known !== undefined) return known;
-
     const topK = Math.min(command.topK, answer.entries.length);
     for (;;) {
       const inserted = await manager
@@ -118,9 +113,7 @@ export class RerankTask {
         .execute();
       if ((inserted.raw as unknown[]).length > 0) break;
       const running = await manager.findOneBy(Ranking, { requestKey, stage: "RERANKING" });
-      if (running === null) continue; // it ended between the two statements
-      await manager.update(RerankRequest, { rankingId: id }, { rankingId: running.id });
-      return running.id;
+      if (running !== null) return running.id; // otherwise it ended between the two statements
     }
 
     const { taskId } = command;
@@ -229,43 +222,7 @@ export class RerankTask {
   }
 }
 
-/**
- * Binds an idempotency key to a new ranking.
- *
- * @returns the ranking that the key is bound to already; undefined if it was free or there is none
- * @throws DomainError CONFLICT if it came with another request
- */
-async function claimKey(
-  manager: EntityManager,
-  { idempotencyKey, taskId, topK, filter, budgetSeconds }: RerankCommand,
-  { name }: Viewer,
-  rankingId: string,
-): Promise<string | undefined> {
-  if (idempotencyKey == null) return undefined;
-  const requestKey = sha256(JSON.stringify([taskId, topK, filterKey(filter), budgetSeconds]));
-  await manager.query(
-    `DELETE FROM rerank_request
-     WHERE created_by = $1 AND idempotency_key = $2 AND created_at < now() - $3::interval`,
-    [name, idempotencyKey, KEY_LIFETIME],
-  );
-  const claimed = await manager
-    .createQueryBuilder()
-    .insert()
-    .into(RerankRequest)
-    .values({ createdBy: name, idempotencyKey, requestKey, rankingId })
-    .orIgnore()
-    .returning("ranking_id")
-    .execute();
-  if ((claimed.raw as unknown[]).length > 0) return undefined;
-  const known = await manager.findOneByOrFail(RerankRequest, { createdBy: name, idempotencyKey });
-  if (known.requestKey === requestKey) return known.rankingId;
-  throw new DomainError(
-    "CONFLICT",
-    "The idempotency key came with another request before; use a new key for a new request.",
-  );
-}
-
-function check({ topK, budgetSeconds, idempotencyKey }: RerankCommand): void {
+function check({ topK, budgetSeconds }: RerankCommand): void {
   if (!Number.isInteger(topK) || topK < 1 || topK > LARGEST_RERANK) {
     throw new DomainError("BAD_USER_INPUT", `topK must be 1 to ${LARGEST_RERANK}, got ${topK}.`);
   }
@@ -274,8 +231,5 @@ function check({ topK, budgetSeconds, idempotencyKey }: RerankCommand): void {
       "BAD_USER_INPUT",
       `budget.seconds must be more than 0 and at most ${LONGEST_BUDGET_SECONDS}, got ${budgetSeconds}.`,
     );
-  }
-  if (idempotencyKey != null && !/^[\x21-\x7e]{1,200}$/.test(idempotencyKey)) {
-    throw new DomainError("BAD_USER_INPUT", "idempotencyKey must be 1 to 200 visible ASCII characters.");
   }
 }

@@ -16,6 +16,7 @@ import { type Modality, Ptm } from "../../entities/ptm.js";
 import { DomainError } from "../../errors.js";
 import type { ArtifactStore } from "../../storage/artifact-store.js";
 import { audit } from "../access/audit.js";
+import { once } from "../access/once.js";
 import { entryName } from "./entry-name.js";
 import { type JobQueue, queueJob } from "../background/job-queue.js";
 import { lockName } from "./lock-name.js";
@@ -64,7 +65,7 @@ export class AddPtm {
     const texts = checkTexts(input);
     const artifact = await requireArtifact(this.dataSource, this.store, input.artifact);
     const inspection = await this.#inspect(artifact, input.signature);
-    return this.dataSource.transaction((manager) =>
+    return once(this.dataSource, viewer, (manager) =>
       this.#write(manager, name, { ...input, ...texts }, inspection, artifact.sizeBytes, viewer, action),
     );
   }

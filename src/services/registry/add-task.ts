@@ -12,6 +12,7 @@ import { Task } from "../../entities/task.js";
 import { DomainError } from "../../errors.js";
 import type { ArtifactStore } from "../../storage/artifact-store.js";
 import { audit } from "../access/audit.js";
+import { once } from "../access/once.js";
 import { sha256 } from "../digest.js";
 import { entryName } from "./entry-name.js";
 import { type JobQueue, queueJob } from "../background/job-queue.js";
@@ -72,7 +73,7 @@ export class AddTask {
       "artifact" in input.content
         ? await this.#inspectArchive(input.content.artifact)
         : await this.#checkCentres(divideIntoRows(input.content.centres, this.limits), null);
-    return this.dataSource.transaction((manager) =>
+    return once(this.dataSource, viewer, (manager) =>
       this.#write(manager, name, content, input.newVersion, viewer),
     );
   }

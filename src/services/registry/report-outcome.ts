@@ -6,6 +6,7 @@ import { Ptm } from "../../entities/ptm.js";
 import { Task } from "../../entities/task.js";
 import { DomainError } from "../../errors.js";
 import { audit } from "../access/audit.js";
+import { once } from "../access/once.js";
 import { entryName } from "./entry-name.js";
 import { freeText } from "./free-text.js";
 import type { Viewer } from "../access/viewer.js";
@@ -51,7 +52,7 @@ export class ReportOutcome {
       split: entryName(input.split, LONGEST_MEASURE),
       seed: input.seed,
     };
-    return this.dataSource.transaction(async (manager) => {
+    const { outcome } = await once(this.dataSource, viewer, async (manager) => {
       if (!(await manager.existsBy(Task, { id: input.taskId }))) {
         throw new DomainError("NOT_FOUND", "There is no Task with the id given.");
       }
@@ -84,7 +85,8 @@ export class ReportOutcome {
         const subject = { type: "Outcome", id: outcome.id };
         await audit(manager, viewer, { action: "reportOutcome", subject, before: null, after: outcome });
       }
-      return outcome;
+      return { outcome };
     });
+    return outcome;
   }
 }

@@ -6,6 +6,7 @@ import { Task } from "../../entities/task.js";
 import type { TransferabilityMetric } from "../../entities/transferability-score.js";
 import { DomainError } from "../../errors.js";
 import { audit } from "../access/audit.js";
+import { once } from "../access/once.js";
 import { type JobQueue, queueJob } from "../background/job-queue.js";
 import { lockName } from "../registry/lock-name.js";
 import type { Viewer } from "../access/viewer.js";
@@ -49,7 +50,7 @@ export class MeasureTransferability {
     if (metrics.length === 0) {
       throw new DomainError("BAD_USER_INPUT", "metrics must hold at least one metric, got none.");
     }
-    return this.dataSource.transaction(async (manager) => {
+    return once(this.dataSource, viewer, async (manager) => {
       await requireSamples(manager, taskId);
       await requireUsablePtms(manager, request.ptmIds);
       await lockName(manager, "measurement", taskId);

@@ -9,6 +9,7 @@ import { Spider } from "../../entities/spider.js";
 import { Task } from "../../entities/task.js";
 import { DomainError } from "../../errors.js";
 import { audit } from "../access/audit.js";
+import { once } from "../access/once.js";
 import { sha256 } from "../digest.js";
 import { entryName } from "../registry/entry-name.js";
 import { requireFreeName } from "./import-pool.js";
@@ -50,7 +51,7 @@ export class CreatePool {
     const taskIds = [...new Set(command.taskIds)];
     const metrics = [...new Set(command.metrics)];
     check(taskIds, metrics, command.trainingTasks);
-    return this.dataSource.transaction(async (manager) => {
+    return once(this.dataSource, viewer, async (manager) => {
       await lockName(manager, "pool", "all");
       const spider = await manager.findOneBy(Spider, { active: true });
       if (spider === null) {
@@ -112,7 +113,7 @@ export class CreatePool {
    * @throws DomainError NOT_FOUND
    */
   async measureAgain(poolId: string, viewer: Viewer): Promise<{ pool: Pool; job: Job }> {
-    return this.dataSource.transaction(async (manager) => {
+    return once(this.dataSource, viewer, async (manager) => {
       await lockName(manager, "pool", "all");
       const pool = await manager.findOneBy(Pool, { id: poolId });
       if (pool === null) throw new DomainError("NOT_FOUND", "There is no Pool with the id given.");

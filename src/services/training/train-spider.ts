@@ -8,6 +8,7 @@ import { type SourceOutcomes, SpiderTraining } from "../../entities/spider-train
 import { Spider } from "../../entities/spider.js";
 import { DomainError } from "../../errors.js";
 import { audit } from "../access/audit.js";
+import { once } from "../access/once.js";
 import { sha256 } from "../digest.js";
 import { type JobQueue, queueJob } from "../background/job-queue.js";
 import { lockName } from "../registry/lock-name.js";
@@ -20,7 +21,6 @@ export interface TrainSpiderCommand {
   readonly poolId?: string | undefined;
   /** What differs from the default recipe. */
   readonly recipe: object;
-  readonly idempotencyKey?: string | null | undefined;
 }
 
 /** Starts trainings: fixes what a spider will learn from and queues the learning. */
@@ -34,41 +34,29 @@ export class TrainSpider {
   /**
    * Answers at once with the spider in training. It learns from the PTMs that are in the registry and measured on the pool at
    * this moment, and from the outcomes that are known now; what comes later changes nothing. An equal training that is under
-   * way is joined; with an idempotency key the same request gives the same spider whenever it comes.
+   * way is joined.
    *
-   * @throws DomainError BAD_USER_INPUT (recipe, key), NOT_FOUND (pool), CONFLICT (the key came with another request),
-   *   FAILED_PRECONDITION (no pool is ready, fewer than two PTMs are measured on it)
+   * @throws DomainError BAD_USER_INPUT (recipe), NOT_FOUND (pool), FAILED_PRECONDITION (no pool is ready, fewer than two PTMs
+   *   are measured on it)
    */
   async run(command: TrainSpiderCommand, viewer: Viewer): Promise<{ spider: Spider; job: Job }> {
-    requireKey(command.idempotencyKey);
     const recipe = parseRecipe(command.recipe);
     const requestKey = sha256(JSON.stringify([command.poolId ?? null, recipe]));
     const pool = await this.#pool(command.poolId);
     const file = await this.reader.file(pool);
     requireEnoughTasks(pool.taskCount, recipe);
-    const id = await this.dataSource.transaction(async (manager) => {
+    return once(this.dataSource, viewer, async (manager) => {
       await lockName(manager, "spider", "version");
-      const known =
-        (await findByKey(manager, command, viewer, requestKey)) ?? (await findUnderWay(manager, requestKey));
-      if (known !== undefined) return known;
+      const known = await findUnderWay(manager, requestKey);
+      if (known !== undefined) return spiderAndJob(manager, known);
       const ptmSha256 = await measuredPtms(
         manager,
         pool,
         file.ptms.map(({ digest }) => digest),
       );
-      return this.#write(
-        manager,
-        { pool, recipe, ptmSha256, width: file.encoderFeatures.columns },
-        {
-          requestKey,
-          idempotencyKey: command.idempotencyKey ?? null,
-          viewer,
-        },
-      );
+      const what = { pool, recipe, ptmSha256, width: file.encoderFeatures.columns };
+      return spiderAndJob(manager, await this.#write(manager, what, requestKey, viewer));
     });
-    const spider = await this.dataSource.getRepository(Spider).findOneByOrFail({ id });
-    const job = await this.dataSource.getRepository(Job).findOneByOrFail({ spiderId: id });
-    return { spider, job };
   }
 
   async #pool(poolId: string | undefined): Promise<Pool> {
@@ -94,7 +82,8 @@ export class TrainSpider {
   async #write(
     manager: EntityManager,
     what: { pool: Pool; recipe: ZooRecipe; ptmSha256: string[]; width: number },
-    asked: { requestKey: string; idempotencyKey: string | null; viewer: Viewer },
+    requestKey: string,
+    viewer: Viewer,
   ): Promise<string> {
     const { pool, recipe, ptmSha256 } = what;
     const id = uuid();
@@ -116,13 +105,12 @@ export class TrainSpider {
       ptmSha256,
       outcomes: await outcomesOnSources(manager, pool, ptmSha256),
       checkpointEpoch: 0,
-      createdBy: asked.viewer.name,
-      idempotencyKey: asked.idempotencyKey,
-      requestKey: asked.requestKey,
+      createdBy: viewer.name,
+      requestKey,
     });
     await queueJob(manager, this.queue, { kind: "TRAIN", spiderId: id });
     const spider = await manager.findOneByOrFail(Spider, { id });
-    await audit(manager, asked.viewer, {
+    await audit(manager, viewer, {
       action: "trainSpider",
       subject: { type: "Spider", id },
       before: null,
@@ -130,6 +118,13 @@ export class TrainSpider {
     });
     return id;
   }
+}
+
+async function spiderAndJob(manager: EntityManager, id: string): Promise<{ spider: Spider; job: Job }> {
+  return {
+    spider: await manager.findOneByOrFail(Spider, { id }),
+    job: await manager.findOneByOrFail(Job, { spiderId: id }),
+  };
 }
 
 /** Those that are in the registry, usable, and measured on the pool; by their weights, ascending. */
@@ -186,25 +181,4 @@ async function findUnderWay(manager: EntityManager, requestKey: string): Promise
     .where("training.requestKey = :requestKey", { requestKey })
     .getOne();
   return running?.spiderId;
-}
-
-/** @returns the spider that the key stands for; undefined without a key or for a new one */
-async function findByKey(
-  manager: EntityManager,
-  { idempotencyKey }: TrainSpiderCommand,
-  { name: createdBy }: Viewer,
-  requestKey: string,
-): Promise<string | undefined> {
-  if (idempotencyKey == null) return undefined;
-  const known = await manager.findOneBy(SpiderTraining, { createdBy, idempotencyKey });
-  if (known === null || known.requestKey === requestKey) return known?.spiderId;
-  throw new DomainError(
-    "CONFLICT",
-    "The idempotency key came with another request before; use a new key for a new request.",
-  );
-}
-
-function requireKey(key: string | null | undefined): void {
-  if (key == null || /^[\x21-\x7e]{1,200}$/.test(key)) return;
-  throw new DomainError("BAD_USER_INPUT", "idempotencyKey must be 1 to 200 visible ASCII characters.");
 }

@@ -23,6 +23,8 @@ export type AddPtmInput = {
   baseModelId?: string | null | undefined;
   /** The model card, in Markdown, at most 100,000 characters. */
   card?: string | null | undefined;
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
+  idempotencyKey?: string | null | undefined;
   /** Under what licence the weights come. */
   license?: string | null | undefined;
   /** What it takes. */
@@ -43,6 +45,8 @@ export type AddTaskInput = {
   artifact?: string | null | undefined;
   /** Class centres alone. */
   centres?: ClassCentresInput | null | undefined;
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
+  idempotencyKey?: string | null | undefined;
   /** 1 to 200 visible characters. */
   name: string;
   /** Whether other data under a name that exists shall become its next version. */
@@ -88,6 +92,8 @@ export type CountRange = {
 export type CreateAccessKeyInput = {
   /** When it ends by itself; without it, never. */
   expiresAt?: string | null | undefined;
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
+  idempotencyKey?: string | null | undefined;
   /** Of its holder: 1 to 200 visible characters. No other key that works may have it. */
   name: string;
   /** What its holder may do. */
@@ -140,6 +146,8 @@ export type ImportPtmInput = {
   architecture?: string | null | undefined;
   /** From the Hugging Face Hub. */
   huggingFace?: HuggingFaceSourceInput | null | undefined;
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
+  idempotencyKey?: string | null | undefined;
   /** Under what licence the weights come; without it, what the source says. */
   license?: string | null | undefined;
   /** From MLflow. */
@@ -197,6 +205,8 @@ export type JobUrgency =
 export type KeepRankingInput = {
   /** Which PTMs may enter. */
   filter?: PtmFilter | null | undefined;
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
+  idempotencyKey?: string | null | undefined;
   /** The task. */
   taskId: string;
   /** How many PTMs, 1 to 1000. */
@@ -360,6 +370,8 @@ export type RankingStage =
 export type ReportOutcomeInput = {
   /** Where the run can be looked up: an http or https address. */
   evidenceUrl?: string | null | undefined;
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
+  idempotencyKey?: string | null | undefined;
   /** What was measured; larger must be better. */
   metric?: string;
   /** How the PTM was adapted. */
@@ -388,7 +400,7 @@ export type RerankInput = {
   budget?: RerankBudget;
   /** Which PTMs may enter. */
   filter?: PtmFilter | null | undefined;
-  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it gives the same ranking. */
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
   idempotencyKey?: string | null | undefined;
   /** The task; it must have samples. */
   taskId: string;
@@ -539,7 +551,7 @@ export type TimeRange = {
 
 /** A spider to train. */
 export type TrainSpiderInput = {
-  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again it gives the same spider. */
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
   idempotencyKey?: string | null | undefined;
   /** The pool to learn from; without one, the newest that is ready. */
   poolId?: string | null | undefined;
