@@ -241,6 +241,48 @@ test("a PTM with unknown weights becomes READY by itself, is ranked, and is read
   );
 });
 
+test("a PTM whose token would spoil the ranking ends FAILED with the reason, and gets no token", async () => {
+  const { dataSource } = world.container;
+  const weights = new RandomSpider(78).values(INPUTS * 5, 0.3);
+  const artifact = await api.upload(linearNetwork({ width: 5, weights }));
+  // Measured already, so that it is not run: the best on all tasks that it learns from, the worst on those that judge it.
+  const measurements = dataSource.getRepository(PoolMeasurement);
+  const one = await measurements.findOneByOrFail({ ptmSha256: world.learned.ptms[0]!.digest });
+  const scores = Float32Array.from({ length: 60 * 2 }, (_, i) =>
+    i < 2 * (60 - RECIPE.validation) ? 100 : -100,
+  );
+  await measurements.insert({
+    poolId: one.poolId,
+    ptmSha256: artifact,
+    featuresSha256: one.featuresSha256,
+    scores,
+  });
+  const tokens = await dataSource.getRepository(PtmToken).count();
+
+  const { addPtm } = await api.ask<{ addPtm: { ptm: { id: string }; job: { id: string } } }>(
+    `mutation ($input: AddPtmInput!) { addPtm(input: $input) { ptm { id } job { id } userErrors { message } } }`,
+    { input: { name: "spoils", artifact, signature: { input: "image", height: 4, width: 4 } } },
+  );
+  await jobsOver(world.container);
+  const { ptm, job } = await api.ask<{
+    ptm: { status: string; statusReason: string; token: null };
+    job: { state: string; errorMessage: string };
+  }>(
+    `query ($ptm: ID!, $job: ID!) {
+      ptm(id: $ptm) { status statusReason token { width } }
+      job(id: $job) { state errorMessage }
+    }`,
+    { ptm: addPtm.ptm.id, job: addPtm.job.id },
+  );
+  assert.deepEqual([ptm.status, ptm.token, job.state], ["FAILED", null, "FAILED"]);
+  assert.match(
+    ptm.statusReason,
+    /^No good token was found: with the PTM, spider \d+ would rank .* tau -?[\d.]+, without it with .*; a fall of at most 0.05/,
+  );
+  assert.equal(job.errorMessage, ptm.statusReason);
+  assert.equal(await dataSource.getRepository(PtmToken).count(), tokens, "no token, for it or another");
+});
+
 test("a spider is evaluated on tasks with outcomes that it did not learn from, with runs where the registry has them", async () => {
   const { dataSource } = world.container;
   const task = await world.addTask(60);
