@@ -30,6 +30,7 @@ import { ActivateSpider } from "./services/training/activate-spider.js";
 import { CompareSpiders } from "./services/training/compare-spiders.js";
 import { CreatePool } from "./services/training/create-pool.js";
 import { EvaluateTrained } from "./services/evaluation/evaluate-trained.js";
+import { RunMissing } from "./services/evaluation/run-missing.js";
 import { MeasurePool } from "./services/training/measure-pool.js";
 import { RunTraining } from "./services/training/run-training.js";
 import { TrainSpider } from "./services/training/train-spider.js";
@@ -328,7 +329,15 @@ export class Container {
     const compare = new CompareSpiders(dataSource, pools, snapshots, session);
     this.activateSpider = new ActivateSpider(dataSource, snapshots, queue, compare);
     this.createPool = new CreatePool(dataSource, queue);
-    const evaluateTrained = new EvaluateTrained(dataSource, this.states, outcomes, snapshots, session);
+    const runMissing = new RunMissing(dataSource, samples, network, scorer);
+    const evaluateTrained = new EvaluateTrained(
+      dataSource,
+      this.states,
+      outcomes,
+      snapshots,
+      runMissing,
+      session,
+    );
     this.#runTraining = new RunTraining(dataSource, store, pools, training, snapshots, evaluateTrained);
     this.#measurePool = new MeasurePool(
       dataSource,

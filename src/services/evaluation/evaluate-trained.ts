@@ -14,6 +14,7 @@ import { PoolSource } from "../../entities/pool-source.js";
 import { SpecificToken } from "../../entities/specific-token.js";
 import { SpiderTraining } from "../../entities/spider-training.js";
 import type { EvaluatedRanker, Spider, SpiderEvaluation } from "../../entities/spider.js";
+import { Task } from "../../entities/task.js";
 import { TaskToken } from "../../entities/task-token.js";
 import { TransferabilityScore } from "../../entities/transferability-score.js";
 import { mergeRule } from "../ranking/merge-rule.js";
@@ -23,6 +24,7 @@ import type { ZooStates } from "../ranking/zoo-state.js";
 import { judgeRanker, type NamedAnswers } from "./judge-ranker.js";
 import { metricAnswers } from "./metric-answers.js";
 import type { KnownPtm, ReportedTask } from "./reported-task.js";
+import type { RunMissing } from "./run-missing.js";
 import { rerankedAnswers } from "./reranked-answers.js";
 
 /** Ranks the tasks with outcomes by a spider whose training has just ended, once, beside everything else that can rank them. */
@@ -32,15 +34,23 @@ export class EvaluateTrained {
     private readonly states: ZooStates,
     private readonly outcomes: OutcomeTables,
     private readonly snapshots: SpiderSnapshots,
+    private readonly runMissing: RunMissing,
     private readonly session: SessionOptions,
   ) {}
 
   /**
    * On all tasks of the registry that have a token of the spider's encoder and outcomes of at least two of its PTMs and are no
-   * source of the pool that it learned from. No PTM is run for it: rankers that need runs answer for the tasks where the
-   * registry has their results, and say of the others what is missing.
+   * source of the pool that it learned from. PTMs are run where the registry lacks what re-ranking and metrics need; rows
+   * say what is missing even so, on private tasks above all.
+   *
+   * @param tell told how far it is, 0 to 1; answering false stops the work
+   * @returns undefined if it was stopped
    */
-  async run(spider: Spider): Promise<SpiderEvaluation> {
+  async run(
+    spider: Spider,
+    tell: (share: number, stage: string) => Promise<boolean>,
+    signal: AbortSignal,
+  ): Promise<SpiderEvaluation | undefined> {
     const { hyperparameters = {} } = spider.manifest as SnapshotManifest;
     const rule = mergeRule({ hyperparameters });
     const chosen = {
@@ -49,13 +59,13 @@ export class EvaluateTrained {
       mergePolicy: (hyperparameters["mergePolicy"] as MergePolicy | undefined) ?? null,
     };
     const known = await this.#knownPtms(spider);
-    const tasks = await this.#reportedTasks(
-      spider,
-      known.map(({ row }) => row),
-    );
+    const rows = known.map(({ row }) => row);
+    const tasks = await this.#reportedTasks(spider, rows);
     if (tasks.length === 0) return { ...chosen, tasks: [], rankers: [] };
+    const own = tasks.map(({ row }) => row);
+    if (!(await this.runMissing.run(own, rows, tell, signal))) return undefined;
     const coarse = await this.#coarse(spider, known, tasks);
-    const ptms = known.map(({ row }) => row.id);
+    const ptms = rows.map(({ id }) => id);
     const judge = ({ name, answers }: NamedAnswers): EvaluatedRanker =>
       judgeRanker(name, ptms, tasks, answers);
     const ids = tasks.map(({ id }) => id);
@@ -87,7 +97,7 @@ export class EvaluateTrained {
   }
 
   async #reportedTasks(spider: Spider, ptms: readonly Ptm[]): Promise<ReportedTask[]> {
-    const { byTask, taskNames } = await this.outcomes.at((await this.states.read()).outcomes);
+    const { byTask } = await this.outcomes.at((await this.states.read()).outcomes);
     const training = await this.dataSource.getRepository(SpiderTraining).findOneBy({ spiderId: spider.id });
     const sources = training
       ? await this.dataSource.getRepository(PoolSource).findBy({ poolId: training.poolId })
@@ -96,12 +106,15 @@ export class EvaluateTrained {
     const tokens = await this.dataSource
       .getRepository(TaskToken)
       .findBy({ encoderSha256: spider.encoderSha256, taskId: In([...byTask.keys()]) });
+    const tasks = await this.dataSource.getRepository(Task).findBy({ id: In([...byTask.keys()]) });
+    const rows = new Map(tasks.map((task) => [task.id, task]));
     return tokens
       .filter(({ taskId }) => !learned.has(taskId))
       .map((token) => {
         const known = byTask.get(token.taskId)!;
         const outcomes = ptms.map(({ id }) => known.get(id)?.value ?? null);
-        return { id: token.taskId, name: taskNames.get(token.taskId)!, token, outcomes };
+        const row = rows.get(token.taskId)!;
+        return { id: row.id, name: row.name, row, token, outcomes };
       })
       .filter(({ outcomes }) => outcomes.filter((value) => value !== null).length >= 2)
       .sort((a, b) => (a.id < b.id ? 1 : -1));

@@ -7,7 +7,7 @@ import {
 } from "../../entities/transferability-score.js";
 import { RUN_METRICS } from "../tokens/run-metrics.js";
 import type { Answer, NamedAnswers } from "./judge-ranker.js";
-import type { KnownPtm, ReportedTask } from "./reported-task.js";
+import { type KnownPtm, type ReportedTask, whyNotRun } from "./reported-task.js";
 
 /**
  * How every metric, then the Copeland aggregate of three, ranks tasks by the scores that the registry has. A PTM for which a
@@ -19,10 +19,12 @@ export function metricAnswers(
   scores: readonly TransferabilityScore[],
 ): NamedAnswers[] {
   const byKey = new Map(scores.map((score) => [`${score.metric} ${score.taskId} ${score.ptmId}`, score]));
-  const answer = (metric: TransferabilityMetric, { id }: ReportedTask): Answer => {
-    const own = known.flatMap(({ row }) => byKey.get(`${metric} ${id} ${row.id}`) ?? []);
+  const answer = (metric: TransferabilityMetric, task: ReportedTask): Answer => {
+    const own = known.flatMap(({ row }) => byKey.get(`${metric} ${task.id} ${row.id}`) ?? []);
     const absent = known.length - own.length;
-    if (absent > 0) return { missing: `${absent} of ${known.length} PTMs have no score by ${metric}` };
+    if (absent > 0) {
+      return { missing: `${absent} of ${known.length} PTMs have no score by ${metric}: ${whyNotRun(task)}.` };
+    }
     return {
       fitness: Float64Array.from(own, ({ value }) => value ?? -Infinity),
       forwardPasses: known.length,

@@ -9,7 +9,7 @@ import type { TransferabilityScore } from "../../entities/transferability-score.
 import type { MergeRule } from "../ranking/merge-rule.js";
 import { mergedScores, type RunResult } from "../ranking/merged-scores.js";
 import type { Answer, NamedAnswers } from "./judge-ranker.js";
-import type { KnownPtm, ReportedTask } from "./reported-task.js";
+import { type KnownPtm, type ReportedTask, whyNotRun } from "./reported-task.js";
 
 /** With more, one could as well measure every PTM. */
 export const MOST_RUN = 10;
@@ -39,10 +39,13 @@ export function rerankedAnswers(
   const runs = tasks.map(({ id, token }, t) => {
     const taskToken = matrix(token.classCount, token.width, token.vectors);
     const best = [...orderByScore("rerankedAnswers", coarse[t]!.fitness)].slice(0, MOST_RUN);
-    return best.map((item): Run | undefined => {
+    return best.map((item): Run => {
       const { row, learned } = known[item]!;
       const own = tokenOf.get(`${id} ${row.id}`);
-      if (own?.width !== learned.projection.columns) return undefined;
+      const measured = scoresOf.get(`${id} ${row.id}`) ?? [];
+      if (own?.width !== learned.projection.columns) {
+        return isFailure(measured) ? "FAILED" : "MISSING";
+      }
       const specific = {
         token: matrix(own.classCount, own.width, own.vectors),
         projection: learned.projection,
@@ -52,24 +55,29 @@ export function rerankedAnswers(
         item,
         ptmId: row.id,
         fitness: fitness(spider.parameters, learned.token, taskToken, specific),
-        scores: scoresOf.get(`${id} ${row.id}`) ?? [],
+        scores: measured,
       };
     });
   });
   return Array.from({ length: Math.min(MOST_RUN, known.length) }, (_, i) => ({
     name: `spider, ${i + 1} run`,
-    answers: tasks.map((_, t) => answerOf(runs[t]!.slice(0, i + 1), coarse[t]!, rule)),
+    answers: tasks.map((task, t) => answerOf(runs[t]!.slice(0, i + 1), task, coarse[t]!, rule)),
   }));
 }
 
-interface Run extends RunResult {
-  readonly item: number;
+/** A PTM whose run failed keeps its place, as in `rerank`. */
+type Run = (RunResult & { readonly item: number }) | "FAILED" | "MISSING";
+
+function isFailure(scores: readonly TransferabilityScore[]): boolean {
+  return scores.length > 0 && scores.every(({ sampleCount }) => sampleCount === 0);
 }
 
-function answerOf(runs: readonly (Run | undefined)[], coarse: TaskRanking, rule: MergeRule): Answer {
-  const done = runs.filter((run) => run !== undefined);
-  const absent = runs.length - done.length;
-  if (absent > 0) return { missing: `${absent} of the best ${runs.length} PTMs have not been run on it` };
+function answerOf(runs: readonly Run[], task: ReportedTask, coarse: TaskRanking, rule: MergeRule): Answer {
+  const absent = runs.filter((run) => run === "MISSING").length;
+  if (absent > 0) {
+    return { missing: `${absent} of the best ${runs.length} PTMs have not been run: ${whyNotRun(task)}.` };
+  }
+  const done = runs.filter((run) => typeof run === "object");
   const merged = mergedScores(done, rule);
   const order = mergeReranked(
     coarse.fitness,

@@ -22,7 +22,7 @@ import type { TrainingStep } from "./training.worker.js";
 /** How often a training looks whether somebody cancelled it or took it over. */
 const LOOK_MS = 500;
 /** Share of the progress that learning makes; the evaluation is the rest. */
-const LEARNING_SHARE = 0.95;
+const LEARNING_SHARE = 0.8;
 
 /** Why a training stopped that is no longer this attempt's. */
 class NoLongerOurs extends Error {}
@@ -55,7 +55,12 @@ export class RunTraining {
       if (!(await attempt.progress(LEARNING_SHARE, "evaluating"))) return;
       const spider = await this.dataSource.getRepository(Spider).findOneByOrFail({ id: spiderId });
       Object.assign(spider, { snapshotSha256, manifest });
-      const evaluation = await this.evaluate.run(spider);
+      const evaluation = await this.evaluate.run(
+        spider,
+        (share, stage) => attempt.progress(LEARNING_SHARE + (1 - LEARNING_SHARE) * share, stage),
+        signal,
+      );
+      if (evaluation === undefined) return; // cancelled, or taken over by another worker
       await attempt.finish({ state: "COMPLETED" }, async (manager) => {
         await this.#finish(manager, spiderId, { snapshotSha256, manifest, evaluation });
       });

@@ -4,15 +4,20 @@ import { after, before, test } from "node:test";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 
+import { Job } from "../../../src/entities/job.js";
 import { PoolMeasurement } from "../../../src/entities/pool-measurement.js";
 import { PtmProjection } from "../../../src/entities/ptm-projection.js";
 import { PtmToken } from "../../../src/entities/ptm-token.js";
-import { SpecificToken } from "../../../src/entities/specific-token.js";
 import { Spider } from "../../../src/entities/spider.js";
 import { SpiderTraining } from "../../../src/entities/spider-training.js";
+import {
+  TRANSFERABILITY_METRICS,
+  TransferabilityScore,
+} from "../../../src/entities/transferability-score.js";
 import { toGlobalId } from "../../../src/schema/global-id.js";
 import { RandomSpider } from "../../support/random-spider.js";
 import {
+  ENCODER_WIDTH,
   INPUTS,
   jobsOver,
   linearNetwork,
@@ -283,53 +288,72 @@ test("a PTM whose token would spoil the ranking ends FAILED with the reason, and
   assert.equal(await dataSource.getRepository(PtmToken).count(), tokens, "no token, for it or another");
 });
 
-test("a spider is evaluated on tasks with outcomes that it did not learn from, with runs where the registry has them", async () => {
-  const { dataSource } = world.container;
-  const task = await world.addTask(60);
+async function reportOutcomes(taskId: string): Promise<void> {
   for (const [i, name] of ["a", "b", "c"].entries()) {
     await api.ask(
       `mutation ($input: ReportOutcomeInput!) { reportOutcome(input: $input) { userErrors { message } } }`,
-      {
-        input: {
-          taskId: toGlobalId("Task", task.id),
-          ptmId: toGlobalId("Ptm", world.ptmIds.get(name)!),
-          value: i / 10,
-        },
-      },
+      { input: { taskId, ptmId: toGlobalId("Ptm", world.ptmIds.get(name)!), value: i / 10 } },
     );
   }
-  const before = await trained({ epochs: 2, seed: 31 });
-  const answering = ({ shown }: { shown: Shown }): ShownRanker[] =>
-    shown.evaluation!.rankers.filter(({ taskCount }) => taskCount > 0);
-  assert.deepEqual(before.shown.evaluation!.tasks, ["task 60"]);
-  assert.deepEqual(
-    answering(before).map(({ ranker }) => ranker),
-    ["spider, coarse", "static ranking", "random"],
-  );
-  for (const { taskCount, tauW, tasks } of before.shown.evaluation!.rankers) {
-    const [{ name, task: shownTask, missing, tauW: own, regret1 } = assert.fail()] = tasks.nodes;
-    assert.deepEqual([name, shownTask, tasks.totalCount], ["task 60", { name }, 1]);
-    assert.equal(own, tauW?.mean ?? null);
-    assert.deepEqual([missing === null, regret1 !== null], [taskCount === 1, taskCount === 1]);
-  }
-  const reasonOf = (wanted: string): string | null | undefined =>
-    before.shown.evaluation!.rankers.find(({ ranker }) => ranker === wanted)!.tasks.nodes[0]!.missing;
-  assert.equal(reasonOf("spider, 1 run"), "1 of the best 1 PTMs have not been run on it");
-  assert.equal(reasonOf("LOG_ME"), "4 of 4 PTMs have no score by LOG_ME");
+}
 
-  const input = { taskId: toGlobalId("Task", task.id), topK: 4 };
-  await api.ask(`mutation ($input: RerankInput!) { rerank(input: $input) { userErrors { message } } }`, {
-    input,
-  });
-  await jobsOver(world.container);
-  assert.ok((await dataSource.getRepository(SpecificToken).countBy({ taskId: task.id })) >= 3);
-  const after = await trained({ epochs: 2, seed: 32 });
-  const reranked = answering(after).filter(({ ranker }) => /^spider, \d+ run$/.test(ranker));
-  assert.equal(reranked.length, 4);
-  assert.deepEqual(
-    reranked.map(({ forwardPasses, taskCount }) => [forwardPasses, taskCount]),
-    reranked.map((_, i) => [i + 1, 1]),
+test("a spider is evaluated on tasks with outcomes that it did not learn from, and PTMs are run for it where they can be", async () => {
+  const { dataSource } = world.container;
+  const task = await world.addTask(60);
+  await reportOutcomes(toGlobalId("Task", task.id));
+  const { addTask } = await api.ask<{ addTask: { task: { id: string } } }>(
+    `mutation ($input: AddTaskInput!) { addTask(input: $input) { task { id } userErrors { message } } }`,
+    {
+      input: {
+        name: "private",
+        centres: {
+          classes: ["left", "right"],
+          vectors: Buffer.from(new RandomSpider(61).values(2 * ENCODER_WIDTH).buffer).toString("base64"),
+        },
+      },
+    },
   );
+  await reportOutcomes(addTask.task.id);
+
+  const { shown } = await trained({ epochs: 2, seed: 31 });
+  const { tasks, rankers } = shown.evaluation!;
+  assert.deepEqual(tasks, ["private", "task 60"], "newest first");
+  const answers = rankers.map(({ ranker, taskCount, forwardPasses }) => [ranker, taskCount, forwardPasses]);
+  const zoo = shown.zooSize;
+  const runs = Array.from({ length: zoo }, (_, i) => [`spider, ${i + 1} run`, 1, i + 1]);
+  assert.deepEqual(answers.slice(0, 1 + zoo), [["spider, coarse", 2, 0], ...runs]);
+  const metrics = [...TRANSFERABILITY_METRICS, "Copeland of H_SCORE_SHRINKAGE, LOG_ME, K_NN"];
+  assert.deepEqual(
+    answers.slice(1 + zoo, -2),
+    metrics.map((metric) => [metric, 1, zoo]),
+  );
+  assert.deepEqual(answers.slice(-2), [
+    ["static ranking", 2, 0],
+    ["random", 2, 0],
+  ]);
+  for (const { tasks } of rankers) {
+    assert.deepEqual(
+      tasks.nodes.map(({ name, task }) => [name, task.name]),
+      ["private", "task 60"].map((name) => [name, name]),
+    );
+    for (const { missing, regret1 } of tasks.nodes) assert.equal(missing === null, regret1 !== null);
+    assert.equal(tasks.nodes[1]!.missing, null);
+  }
+  const reasonOf = (wanted: string): string | null =>
+    rankers.find(({ ranker }) => ranker === wanted)!.tasks.nodes[0]!.missing;
+  assert.equal(
+    reasonOf("spider, 2 run"),
+    "2 of the best 2 PTMs have not been run: the task is private, so no PTM can be run on it.",
+  );
+  assert.match(reasonOf("LOG_ME")!, /^4 of 4 PTMs have no score by LOG_ME: the task is private/);
+  const jobs = await dataSource.getRepository(Job).countBy({ taskId: task.id });
+  const scoresOf = () =>
+    dataSource.getRepository(TransferabilityScore).find({ where: { taskId: task.id }, order: { id: "ASC" } });
+  const scores = await scoresOf();
+  assert.equal(scores.length, zoo * TRANSFERABILITY_METRICS.length);
+  await trained({ epochs: 2, seed: 32 });
+  assert.deepEqual(await scoresOf(), scores, "what is there is not measured again");
+  assert.equal(await dataSource.getRepository(Job).countBy({ taskId: task.id }), jobs);
 });
 
 test("outcomes on a source of the pool are learned from, and the source is then no task to be evaluated on", async () => {
@@ -348,7 +372,7 @@ test("outcomes on a source of the pool are learned from, and the source is then 
   }
   const { shown } = await trained({ epochs: 1, seed: 41 });
   assert.equal(shown.trainedOn.outcomeSourceCount, 1);
-  assert.deepEqual(shown.evaluation!.tasks, ["task 60"]);
+  assert.deepEqual(shown.evaluation!.tasks, ["private", "task 60"]);
   const training = await dataSource
     .getRepository(SpiderTraining)
     .findOneOrFail({ where: {}, order: { createdAt: "DESC" } });
