@@ -13,6 +13,7 @@ import { Training1763990000000 } from "./1763990000000-training.js";
 import { ZooFiles1763995000000 } from "./1763995000000-zoo-files.js";
 import { Imports1764010000000 } from "./1764010000000-imports.js";
 import { AnsweredRequests1764020000000 } from "./1764020000000-answered-requests.js";
+import { OutcomeChanges1764050000000 } from "./1764050000000-outcome-changes.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -31,4 +32,5 @@ export const migrations = [
   ZooFiles1763995000000,
   Imports1764010000000,
   AnsweredRequests1764020000000,
+  OutcomeChanges1764050000000,
 ];

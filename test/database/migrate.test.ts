@@ -129,6 +129,6 @@ test("every table is an entity's, but for counters and what others bring", async
   const entities = new Set(dataSource.entityMetadatas.map(({ tableName }) => tableName));
   assert.deepEqual(
     tables.map(({ name }) => name).filter((name) => !entities.has(name)),
-    ["migrations", "rate_limit", "zoo_change", "zoo_state"],
+    ["migrations", "outcome_change", "rate_limit", "zoo_change", "zoo_state"],
   );
 });

@@ -1,3 +1,4 @@
+import type { MeasuredScores } from "./standings.js";
 import { type KnownOutcomes, type KnownRow, staticScores, staticScoresOfKnown } from "./static-ranking.js";
 
 /**
@@ -21,8 +22,30 @@ export function familyScores(outcomes: KnownOutcomes, families: Int32Array): Flo
 
 /** As `familyScores`, to the bit, from rows without nulls. Cost: that of `staticScoresOfKnown`. */
 export function familyScoresOfKnown(rows: readonly KnownRow[], families: Int32Array): Float64Array {
-  const measured = new Set(rows.flatMap(({ known }) => known));
+  const measured = new Set(rows.flatMap(({ known }) => Array.from(known)));
   return familyMeans(staticScoresOfKnown(rows, families.length), families, (m) => measured.has(m));
+}
+
+/** As `familyScores`, to the bit, from the static scores of the PTMs that were measured. Cost: O(M). */
+export function familyScoresOfMeasured(
+  { measured, scores }: MeasuredScores,
+  families: Int32Array,
+): Float64Array {
+  let most = -1;
+  for (let m = 0; m < families.length; m++) most = Math.max(most, families[m]!);
+  const sums = new Float64Array(most + 1);
+  const counts = new Int32Array(most + 1);
+  for (let i = 0; i < measured.length; i++) {
+    const family = families[measured[i]!]!;
+    sums[family] = sums[family]! + scores[i]!;
+    counts[family] = counts[family]! + 1;
+  }
+  const means = new Float64Array(families.length);
+  for (let m = 0; m < means.length; m++) {
+    const family = families[m]!;
+    means[m] = counts[family] === 0 ? 1 / 2 : sums[family]! / counts[family]!;
+  }
+  return means;
 }
 
 function familyMeans(

@@ -9,9 +9,9 @@ export type KnownOutcomes = readonly (readonly (number | null)[])[];
 /** A row of `KnownOutcomes` without its nulls: large zoos know few outcomes a task. */
 export interface KnownRow {
   /** Columns, each at most once. */
-  readonly known: readonly number[];
+  readonly known: ArrayLike<number>;
   /** One for each of `known`. */
-  readonly values: readonly number[];
+  readonly values: ArrayLike<number>;
 }
 
 /**
@@ -39,7 +39,11 @@ export function staticScores(outcomes: KnownOutcomes, m: number): Float64Array {
   );
 }
 
-/** As `staticScores`, to the bit. Cost: O(N log M + C M), N known outcomes, C different numbers of known PTMs a task. */
+/**
+ * As `staticScores`, to the bit. `Standings` gives the same for many questions about one table.
+ *
+ * Cost: O(N log M + C M), N known outcomes, C different numbers of known PTMs a task.
+ */
 export function staticScoresOfKnown(rows: readonly KnownRow[], m: number): Float64Array {
   return meanStanding(rows.map(standingOfKnown), m);
 }
@@ -65,8 +69,9 @@ export function staticScoresLeaveOneTaskOut(outcomes: KnownOutcomes, m: number):
 }
 
 /** One task's contribution: how many of the other known PTMs each known PTM beats (ties count a half). */
-interface Standing {
-  readonly known: readonly number[];
+export interface Standing {
+  /** Columns, each at most once. */
+  readonly known: ArrayLike<number>;
   /** Exact half integers, one for each of `known`. */
   readonly beaten: Float64Array;
 }
@@ -84,7 +89,8 @@ function standing(row: readonly (number | null)[], m: number, task: number): Sta
   return standingOfKnown({ known, values }, task);
 }
 
-function standingOfKnown({ known, values }: KnownRow, task: number): Standing {
+/** @param task for the message. @throws RangeError if a value is NaN */
+export function standingOfKnown({ known, values }: KnownRow, task: number): Standing {
   const ranks = meanRanks(`staticScores: row ${task}`, values);
   return { known, beaten: ranks.map((rank) => known.length - rank) };
 }
@@ -97,13 +103,15 @@ function meanStanding(standings: readonly Standing[], m: number): Float64Array {
     if (known.length < 2) continue;
     const sum = beatenByCount.get(known.length) ?? new Float64Array(m);
     beatenByCount.set(known.length, sum);
-    for (const [i, ptm] of known.entries()) {
+    for (let i = 0; i < known.length; i++) {
+      const ptm = known[i]!;
       sum[ptm] = sum[ptm]! + beaten[i]!;
       tasksKnown[ptm] = tasksKnown[ptm]! + 1;
     }
   }
   const shares = new Float64Array(m);
-  for (const [count, sum] of beatenByCount) {
+  // Ascending, so that a score does not depend on the order of the tasks: standings.ts adds up the same numbers.
+  for (const [count, sum] of [...beatenByCount].sort(([a], [b]) => a - b)) {
     for (let ptm = 0; ptm < m; ptm++) shares[ptm] = shares[ptm]! + sum[ptm]! / (count - 1);
   }
   return shares.map((share, ptm) => (tasksKnown[ptm] === 0 ? 1 / 2 : share / tasksKnown[ptm]!));

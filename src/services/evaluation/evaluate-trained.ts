@@ -111,7 +111,7 @@ export class EvaluateTrained {
     return tokens
       .filter(({ taskId }) => !learned.has(taskId))
       .map((token) => {
-        const known = byTask.get(token.taskId)!;
+        const { known } = byTask.get(token.taskId)!;
         const outcomes = ptms.map(({ id }) => known.get(id)?.value ?? null);
         const row = rows.get(token.taskId)!;
         return { id: row.id, name: row.name, row, token, outcomes };

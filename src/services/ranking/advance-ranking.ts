@@ -171,7 +171,7 @@ export class AdvanceRanking {
     entries: readonly RankingEntry[],
   ): Promise<Pick<RankingEvidence, "outcomeCount" | "spider" | "static">> {
     const { outcomes: version } = await this.states.read();
-    const known = (await this.outcomes.at(version)).byTask.get(taskId);
+    const known = (await this.outcomes.at(version)).byTask.get(taskId)?.known;
     const measured = entries.filter(({ ptmId }) => known?.has(ptmId));
     if (measured.length === 0) return { outcomeCount: 0, spider: null, static: null };
     const values = measured.map(({ ptmId }) => known!.get(ptmId)!.value);

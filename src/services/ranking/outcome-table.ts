@@ -1,8 +1,6 @@
 import type { DataSource } from "typeorm";
 
-import type { KnownRow } from "../../engine/ranking/static-ranking.js";
 import type { OutcomeProtocol } from "../../entities/outcome.js";
-import type { Task } from "../../entities/task.js";
 import { sha256 } from "../digest.js";
 
 /** What was measured for a (PTM, task) pair: the median over seeds and splits. */
@@ -14,41 +12,20 @@ export interface OutcomeSummary {
   readonly count: number;
 }
 
-/** All outcomes, one metric and protocol per task, so that values within a task can be compared. */
-export interface OutcomeTable {
-  /** By task, then by PTM. */
-  readonly byTask: ReadonlyMap<string, ReadonlyMap<string, OutcomeSummary>>;
-  /** Of every task in `byTask`; versions of a task share its name. */
-  readonly taskNames: ReadonlyMap<string, string>;
+/** The outcomes that count on one task. */
+export interface TaskOutcomes {
+  /** Versions of a task share it. */
+  readonly taskName: string;
+  /** By PTM, of one metric and protocol, so that values can be compared. */
+  readonly known: ReadonlyMap<string, OutcomeSummary>;
+  /** Of everything that was measured on the task, also in other ways. */
   readonly digest: string;
 }
 
-/** By PTM, a map a task; versions of the task itself are not other tasks. */
-export function outcomesOnOtherTasks(
-  { byTask, taskNames }: OutcomeTable,
-  { id, name }: Pick<Task, "id" | "name">,
-): ReadonlyMap<string, OutcomeSummary>[] {
-  return [...byTask]
-    .filter(([other]) => other !== id && taskNames.get(other) !== name)
-    .map(([, known]) => known);
-}
-
-/** The outcomes of some tasks on the PTMs that have a column, a row a task. */
-export function knownRows(
-  tasks: readonly ReadonlyMap<string, OutcomeSummary>[],
-  columns: ReadonlyMap<string, number>,
-): KnownRow[] {
-  return tasks.map((task) => {
-    const known: number[] = [];
-    const values: number[] = [];
-    for (const [ptmId, { value }] of task) {
-      const column = columns.get(ptmId);
-      if (column === undefined) continue;
-      known.push(column);
-      values.push(value);
-    }
-    return { known, values };
-  });
+/** All outcomes. Tables share the parts of tasks that nothing happened to. */
+export interface OutcomeTable {
+  readonly byTask: ReadonlyMap<string, TaskOutcomes>;
+  readonly digest: string;
 }
 
 interface SummaryRow extends OutcomeSummary {
@@ -57,56 +34,99 @@ interface SummaryRow extends OutcomeSummary {
   readonly ptmId: string;
 }
 
-/** Keeps the outcome table in memory; loads it again when the counter of `zoo_state` has moved. */
+/** A table and the counter that it is at least as new as. */
+interface Held {
+  readonly version: bigint;
+  readonly table: Promise<OutcomeTable>;
+}
+
+/**
+ * Keeps the outcome table in memory. When the counter of `zoo_state` has moved, the tasks that `outcome_change` notes under
+ * larger numbers are read again, and nothing else.
+ */
 export class OutcomeTables {
-  #version: string | undefined;
-  #table: Promise<OutcomeTable> | undefined;
+  #held: Held | undefined;
 
   constructor(private readonly dataSource: DataSource) {}
 
-  /** @param version the counter `zoo_state.outcomes` that the caller has just read */
+  /**
+   * A table that holds at least what was committed when the counter was read.
+   *
+   * @param version the counter `zoo_state.outcomes` that the caller has just read
+   */
   async at(version: string): Promise<OutcomeTable> {
-    if (this.#table === undefined || this.#version !== version) {
-      this.#version = version;
-      this.#table = loadOutcomeTable(this.dataSource);
-      this.#table.catch(() => (this.#table = undefined));
-    }
-    return this.#table;
+    const wanted = BigInt(version);
+    const before = this.#held;
+    if (before !== undefined && before.version >= wanted) return before.table;
+    const held: Held = { version: wanted, table: this.#after(before) };
+    this.#held = held;
+    held.table.catch(() => {
+      if (this.#held === held) this.#held = before;
+    });
+    return held.table;
+  }
+
+  async #after(before: Held | undefined): Promise<OutcomeTable> {
+    const table = await before?.table.catch(() => undefined);
+    if (table === undefined) return tableOf(await readOutcomes(this.dataSource));
+    const changed: { id: string }[] = await this.dataSource.query(
+      `SELECT task_id AS id FROM outcome_change WHERE version > $1`,
+      [String(before!.version)],
+    );
+    const ids = changed.map(({ id }) => id);
+    const byTask = new Map(table.byTask);
+    for (const id of ids) byTask.delete(id);
+    for (const [id, outcomes] of await readOutcomes(this.dataSource, ids)) byTask.set(id, outcomes);
+    return tableOf(byTask);
   }
 }
 
-async function loadOutcomeTable(dataSource: DataSource): Promise<OutcomeTable> {
-  const rows: SummaryRow[] = await dataSource.query(`
-    SELECT task_id AS "taskId", task.name AS "taskName", ptm_id AS "ptmId", metric, protocol,
-           percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS value, count(*)::int AS count
-    FROM outcome JOIN task ON task.id = task_id
-    WHERE NOT withdrawn
-    GROUP BY task_id, task.name, ptm_id, metric, protocol
-    ORDER BY task_id, metric, protocol, ptm_id`);
-
-  const byTask = new Map<string, Map<string, OutcomeSummary>>();
-  for (const [taskId, candidates] of groupByTask(rows)) {
+/** @param taskIds of all tasks if absent */
+async function readOutcomes(
+  dataSource: DataSource,
+  taskIds?: readonly string[],
+): Promise<Map<string, TaskOutcomes>> {
+  const rows: SummaryRow[] = await dataSource.query(
+    `SELECT task_id AS "taskId", task.name AS "taskName", ptm_id AS "ptmId", metric, protocol,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY value) AS value, count(*)::int AS count
+     FROM outcome JOIN task ON task.id = task_id
+     WHERE NOT withdrawn ${taskIds === undefined ? "" : "AND task_id = ANY($1)"}
+     GROUP BY task_id, task.name, ptm_id, metric, protocol
+     ORDER BY task_id, metric, protocol, ptm_id`,
+    taskIds === undefined ? [] : [taskIds],
+  );
+  const byTask = new Map<string, TaskOutcomes>();
+  for (const [taskId, rowsOfTask] of grouped(rows, ({ taskId }) => taskId)) {
+    const ways = grouped(rowsOfTask, ({ metric, protocol }) => `${metric}\n${protocol}`);
     // Where a task was measured in several ways, the one that covers most PTMs says most about the zoo.
-    const widest = [...candidates.values()].reduce((best, other) => (other.size > best.size ? other : best));
-    byTask.set(taskId, widest);
+    const widest = [...ways.values()].reduce((best, other) => (other.length > best.length ? other : best));
+    byTask.set(taskId, {
+      taskName: rowsOfTask[0]!.taskName,
+      known: new Map(
+        widest.map(({ ptmId, metric, protocol, value, count }) => [
+          ptmId,
+          { metric, protocol, value, count },
+        ]),
+      ),
+      digest: sha256(JSON.stringify(rowsOfTask)),
+    });
   }
-  return {
-    byTask,
-    taskNames: new Map(rows.map(({ taskId, taskName }) => [taskId, taskName])),
-    digest: sha256(JSON.stringify(rows)),
-  };
+  return byTask;
 }
 
-/** By task, then by (metric, protocol), then by PTM. */
-function groupByTask(rows: readonly SummaryRow[]): Map<string, Map<string, Map<string, OutcomeSummary>>> {
-  const tasks = new Map<string, Map<string, Map<string, OutcomeSummary>>>();
-  for (const { taskId, ptmId, metric, protocol, value, count } of rows) {
-    const measures = tasks.get(taskId) ?? new Map<string, Map<string, OutcomeSummary>>();
-    tasks.set(taskId, measures);
-    const measure = `${metric}\n${protocol}`;
-    const ptms = measures.get(measure) ?? new Map<string, OutcomeSummary>();
-    measures.set(measure, ptms);
-    ptms.set(ptmId, { metric, protocol, value, count });
+/** In the order of task ids, however it came to be. */
+function tableOf(byTask: ReadonlyMap<string, TaskOutcomes>): OutcomeTable {
+  const tasks = [...byTask].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { byTask: new Map(tasks), digest: sha256(...tasks.map(([, { digest }]) => digest)) };
+}
+
+function grouped<Row>(rows: readonly Row[], keyOf: (row: Row) => string): Map<string, Row[]> {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [row]);
+    else group.push(row);
   }
-  return tasks;
+  return groups;
 }

@@ -16,7 +16,7 @@ import type { OutcomeSummary, OutcomeTables } from "./outcome-table.js";
 import { fitnessWithPrior } from "./outcome-prior.js";
 import { filterKey, type PtmFilter } from "../filters/ptm-filter.js";
 import { rankingQuality } from "./ranking-quality.js";
-import { candidatesWith, lowerBound, StaticOrder } from "./static-order.js";
+import { isAdmitted, StaticOrder } from "./static-order.js";
 import type { AdmittedPtms, ZooIndex } from "./zoo-index.js";
 import type { ZooIndexes } from "./zoo-indexes.js";
 import type { ZooState, ZooStates } from "./zoo-state.js";
@@ -144,28 +144,28 @@ export class RankZoo {
     return this.indexes.use(state.tokens, question.spiderId, async (index) => {
       const token = await this.#token(task, index.spider);
       const admitted = await index.admitted(question.filter);
-      const candidates = admitted.positions;
-      const known = outcomes.byTask.get(task.id) ?? new Map<string, OutcomeSummary>();
-      const measured = candidatesWith(index, candidates, known);
+      const known = outcomes.byTask.get(task.id)?.known ?? new Map<string, OutcomeSummary>();
+      const measured = admittedOf(index, admitted, known);
+      const elsewhere = index.standings(outcomes).onOtherTasks(task);
       // The quality of the ranking asks for the fitness of whatever was measured, a prior for that of all; without them
       // the best are enough.
       const everybody = measured.length > 0 || index.priorWeight > 0;
       const fitness = everybody
-        ? await fitnessWithPrior(index, await index.fitness(token.digest, token.centres), outcomes, task)
+        ? await fitnessWithPrior(index, await index.fitness(token.digest, token.centres), elsewhere)
         : new Float32Array(0);
       const best = everybody
         ? bestOf(fitness, question.topK, admitted)
         : await index.best(token.centres, question.topK, admitted);
-      const staticOrder = StaticOrder.of(index, candidates, outcomes, task);
+      const staticOrder = StaticOrder.of(admitted, elsewhere);
       const rows = await index.rows(Array.from(best.positions, (position) => index.ptmIds.at(position)!));
-      const entries = rankedEntries(index, candidates, best, staticOrder, known, rows);
+      const entries = rankedEntries(index, best, staticOrder, known, rows);
       return {
         question,
         task,
         spider: index.spider,
         stage: "COARSE",
         entries,
-        zooSize: candidates.length,
+        zooSize: admitted.positions.length,
         asOf: new Date(),
         receipt: sha256(
           JSON.stringify([
@@ -185,7 +185,7 @@ export class RankZoo {
           runsReused: 0,
           mergePolicy: null,
           seconds: 0,
-          ...qualityOf(index, candidates, measured, fitness, staticOrder, known),
+          ...qualityOf(index, measured, fitness, staticOrder, known),
         },
       };
     });
@@ -258,6 +258,18 @@ function retired({ name, version, retirementReason, successorId }: Task): Domain
   );
 }
 
+/** The positions of those among some PTMs that a filter admits, ascending. */
+function admittedOf(
+  index: ZooIndex,
+  admitted: AdmittedPtms,
+  ptmIds: ReadonlyMap<string, unknown>,
+): Int32Array {
+  const positions = Array.from(ptmIds.keys(), (id) => index.positionOf(id));
+  return Int32Array.from(
+    positions.filter((position) => position !== undefined && isAdmitted(admitted, position)) as number[],
+  ).sort();
+}
+
 function bestOf(fitness: Float32Array, k: number, { bits }: AdmittedPtms): Best {
   const best = new BestSoFar(k);
   best.add(0, fitness, bits);
@@ -266,7 +278,6 @@ function bestOf(fitness: Float32Array, k: number, { bits }: AdmittedPtms): Best 
 
 function rankedEntries(
   index: ZooIndex,
-  candidates: Int32Array,
   { positions, scores }: Best,
   staticOrder: StaticOrder | undefined,
   known: ReadonlyMap<string, OutcomeSummary>,
@@ -280,7 +291,7 @@ function rankedEntries(
       ptm: rows.get(ptmId),
       fitness: scores[i]!,
       coarseRank: i + 1,
-      staticRank: staticOrder?.rank(lowerBound(candidates, position)) ?? null,
+      staticRank: staticOrder?.rank(position) ?? null,
       reranked: false,
       outcome: known.get(ptmId) ?? null,
     };
@@ -289,19 +300,18 @@ function rankedEntries(
 
 function qualityOf(
   index: ZooIndex,
-  candidates: Int32Array,
   measured: Int32Array,
   fitness: Float32Array,
   staticOrder: StaticOrder | undefined,
   known: ReadonlyMap<string, OutcomeSummary>,
 ): Pick<RankingEvidence, "outcomeCount" | "spider" | "static"> {
   if (measured.length === 0) return { outcomeCount: 0, spider: null, static: null };
-  const outcomes = Array.from(measured, (i) => known.get(index.ptmIds.at(candidates[i]!)!)!.value);
+  const outcomes = Array.from(measured, (i) => known.get(index.ptmIds.at(i)!)!.value);
   return {
     outcomeCount: measured.length,
     spider: rankingQuality(
       outcomes,
-      Array.from(measured, (i) => fitness[candidates[i]!]!),
+      Array.from(measured, (i) => fitness[i]!),
     ),
     static: staticOrder
       ? rankingQuality(

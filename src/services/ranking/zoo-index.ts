@@ -16,8 +16,10 @@ import { sha256 } from "../digest.js";
 import { applyPtmFilter, filterKey, type PtmFilter } from "../filters/ptm-filter.js";
 import { familyNumbers, readIdPages } from "./ptm-pages.js";
 import type { PtmIds } from "./ptm-ids.js";
+import type { OutcomeTable } from "./outcome-table.js";
 import { SharedPasses } from "./shared-passes.js";
 import type { SpiderSnapshots } from "../tokens/spider-snapshots.js";
+import { ZooStandings } from "./zoo-standings.js";
 import type { ZooTokens } from "./zoo-tokens.js";
 
 /** Memory for fitness vectors of recently ranked tasks; a vector is 4 bytes a PTM. */
@@ -46,6 +48,7 @@ export class ZooIndex {
   readonly #admitted = new LRUCache<string, Promise<AdmittedPtms>>({ max: FILTERS_KEPT });
 
   #families: Promise<Int32Array> | undefined;
+  #standings: ZooStandings | undefined;
   readonly #rows = new LRUCache<string, Ptm>({ max: ROWS_KEPT });
   /** Rankings that are made together read the rows that they show together. */
   readonly #row = new DataLoader<string, Ptm | undefined>((ids) => this.#readRows(ids), { cache: false });
@@ -94,6 +97,14 @@ export class ZooIndex {
     this.#families ??= familyNumbers(this.dataSource, this.ptmIds);
     this.#families.catch(() => (this.#families = undefined));
     return this.#families;
+  }
+
+  /** How the PTMs stand by their outcomes; kept until another table comes. */
+  standings(table: OutcomeTable): ZooStandings {
+    if (this.#standings?.table !== table) {
+      this.#standings = new ZooStandings(this.ptmIds, table, this.#standings);
+    }
+    return this.#standings;
   }
 
   /** How much outcomes on other tasks count in this spider's rankings; 0 for one that ranks by fitness alone. */

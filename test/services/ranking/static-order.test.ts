@@ -3,20 +3,25 @@ import { test } from "node:test";
 
 import { staticScores } from "../../../src/engine/ranking/static-ranking.js";
 import type { OutcomeSummary, OutcomeTable } from "../../../src/services/ranking/outcome-table.js";
+import type { PtmIds } from "../../../src/services/ranking/ptm-ids.js";
 import { StaticOrder } from "../../../src/services/ranking/static-order.js";
-import type { ZooIndex } from "../../../src/services/ranking/zoo-index.js";
+import { ZooStandings } from "../../../src/services/ranking/zoo-standings.js";
 import { fc } from "../../support/properties.js";
 
-/** What StaticOrder reads of an index: ids in order and where each is. */
-function zooOf(ptmIds: string[]): ZooIndex {
-  const positionOf = (id: string): number | undefined => {
-    const position = ptmIds.indexOf(id);
-    return position < 0 ? undefined : position;
-  };
-  return { ptmIds, positionOf } as unknown as ZooIndex;
-}
+const ZOO = ["a", "b", "c", "d", "e", "f", "g", "h"];
+const TASKS = ["asked", "asked again", "t1", "t2", "t3"];
 
-function tableOf(tasks: Record<string, Record<string, number>>): OutcomeTable {
+/** What ZooStandings reads of ids. */
+const ptmIds = {
+  positionOf: (id: string) => (ZOO.includes(id) ? ZOO.indexOf(id) : undefined),
+} as unknown as PtmIds;
+
+type Outcomes = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** A task is called as its id begins: "asked again" is a version of "asked". */
+const nameOf = (task: string): string => task.split(" ")[0]!;
+
+function tableOf(tasks: Outcomes, before?: OutcomeTable): OutcomeTable {
   const summary = (value: number): OutcomeSummary => ({
     metric: "accuracy",
     protocol: "LINEAR_PROBE",
@@ -24,37 +29,42 @@ function tableOf(tasks: Record<string, Record<string, number>>): OutcomeTable {
     count: 1,
   });
   const byTask = new Map(
-    Object.entries(tasks).map(([task, outcomes]) => [
-      task,
-      new Map(Object.entries(outcomes).map(([ptm, value]) => [ptm, summary(value)])),
-    ]),
+    Object.entries(tasks).map(([task, outcomes]) => {
+      const known = new Map(Object.entries(outcomes).map(([ptm, value]) => [ptm, summary(value)]));
+      const digest = JSON.stringify([...known]);
+      const old = before?.byTask.get(task);
+      return [task, old?.digest === digest ? old : { taskName: nameOf(task), known, digest }];
+    }),
   );
-  return { byTask, taskNames: new Map([...byTask.keys()].map((task) => [task, task])), digest: "" };
+  return { byTask, digest: "" };
 }
 
-test("the order kept for known PTMs alone is the order of the whole zoo's static scores", () => {
-  const ids = ["a", "b", "c", "d", "e", "f", "g", "h"];
-  const outcomes = fc.dictionary(fc.constantFrom(...ids, "gone"), fc.integer({ min: 0, max: 3 }));
-  const tasks = fc.dictionary(fc.constantFrom("asked", "t1", "t2", "t3"), outcomes);
-  const admitted = fc.subarray([...ids.keys()], { minLength: 1 });
+const outcomes = fc.dictionary(fc.constantFrom(...ZOO, "gone"), fc.integer({ min: 0, max: 3 }));
+const tables = fc.dictionary(fc.constantFrom(...TASKS), outcomes);
+const admitted = fc.subarray([...ZOO.keys()], { minLength: 1 }).map((positions) => {
+  const bits = new Uint8Array(1);
+  for (const position of positions) bits[0]! |= 1 << position;
+  return { positions: Int32Array.from(positions), bits };
+});
+
+test("the static order is that of the whole zoo's static scores on other tasks, whatever is admitted", () => {
   fc.assert(
-    fc.property(tasks, admitted, (tasks, admitted) => {
-      const candidates = Int32Array.from(admitted);
-      const order = StaticOrder.of(zooOf(ids), candidates, tableOf(tasks), {
-        id: "asked",
-        name: "asked",
-      });
+    fc.property(tables, tables, admitted, (earlier, tasks, admitted) => {
+      const before = new ZooStandings(ptmIds, tableOf(earlier));
+      const standings = new ZooStandings(ptmIds, tableOf(tasks, before.table), before);
+      const order = StaticOrder.of(admitted, standings.onOtherTasks({ id: "asked", name: "asked" }));
       const table = Object.entries(tasks)
-        .filter(([task]) => task !== "asked")
-        .map(([, known]) => admitted.map((position) => known[ids[position]!] ?? null));
-      if (table.every((row) => row.every((value) => value === null))) {
+        .filter(([task]) => nameOf(task) !== "asked")
+        .map(([, known]) => ZOO.map((id) => known[id] ?? null));
+      const candidates = [...admitted.positions];
+      if (candidates.every((position) => table.every((row) => row[position] === null))) {
         assert.equal(order, undefined);
         return;
       }
-      const scores = staticScores(table, admitted.length);
-      const best = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]! || a - b);
-      best.forEach((candidate, i) => assert.equal(order?.rank(candidate), i + 1));
-      scores.forEach((score, candidate) => assert.equal(order?.score(candidate), score));
+      const scores = staticScores(table, ZOO.length);
+      const best = candidates.toSorted((a, b) => scores[b]! - scores[a]! || a - b);
+      best.forEach((position, i) => assert.equal(order?.rank(position), i + 1));
+      for (const position of candidates) assert.equal(order?.score(position), scores[position]);
     }),
   );
 });
