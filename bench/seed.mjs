@@ -27,7 +27,7 @@ export async function seed(dataSource, { names, versions, tasks, outcomes } = SI
     await dataSource.query(`INSERT INTO artifact SELECT ${digest("'seeded ptm ' || n")}, 1000 FROM ${range}`);
     await dataSource.query(`
       INSERT INTO ptm (id, name, version, latest, status, architecture, license, modality, tags, card, signature,
-                       artifact_sha256, size_bytes, parameter_count, feature_width, created_by)
+                       artifact_sha256, size_bytes, parameter_count, macs, feature_width, created_by)
       SELECT ${id("n", 1)}, 'team-' || (n / ${versions}) % 97 || '/' || ${pick(FAMILIES, `(n / ${versions})`)} || '_' || n / ${versions},
              1 + n % ${versions}, n % ${versions} = ${versions - 1}, 'READY',
              ${pick(FAMILIES, `(n / ${versions})`)}, ${pick(LICENSES, `(n / ${versions} / 8)`)}, 'IMAGE',
@@ -36,7 +36,7 @@ export async function seed(dataSource, { names, versions, tasks, outcomes } = SI
                repeat(' with care and documented at length', 10),
              '{"input":"image","layout":"NCHW","channels":3,"height":32,"width":32,"range":[0,1],"mean":0,"std":1,"outputs":{"features":"features"}}',
              ${digest("'seeded ptm ' || n")}, 1000 + hashint4(n)::bigint + 2147483648, 1000 + (hashint4(n + 1)::bigint + 2147483648) / 40,
-             128, 'user-' || n % 50
+             1000000 + (hashint4(n + 2)::bigint + 2147483648), 128, 'user-' || n % 50
       FROM ${range}`);
     if (spider !== undefined) {
       await dataSource.query(

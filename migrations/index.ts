@@ -14,6 +14,7 @@ import { ZooFiles1763995000000 } from "./1763995000000-zoo-files.js";
 import { Imports1764010000000 } from "./1764010000000-imports.js";
 import { AnsweredRequests1764020000000 } from "./1764020000000-answered-requests.js";
 import { OutcomeChanges1764050000000 } from "./1764050000000-outcome-changes.js";
+import { Costs1764060000000 } from "./1764060000000-costs.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -33,4 +34,5 @@ export const migrations = [
   Imports1764010000000,
   AnsweredRequests1764020000000,
   OutcomeChanges1764050000000,
+  Costs1764060000000,
 ];

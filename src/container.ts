@@ -44,6 +44,7 @@ import { BrowseAccess } from "./services/access/browse-access.js";
 import { BrowseAudit } from "./services/access/browse-audit.js";
 import { BrowseRegistry } from "./services/registry/browse-registry.js";
 import { CancelJob } from "./services/background/cancel-job.js";
+import { CountMacs } from "./services/tokens/count-macs.js";
 import { CreateAccessKey } from "./services/access/create-access-key.js";
 import { EvaluateMetrics } from "./services/evaluation/evaluate-metrics.js";
 import { EvaluateReranked } from "./services/evaluation/evaluate-reranked.js";
@@ -59,6 +60,7 @@ import { openJobs } from "./services/background/open-jobs.js";
 import { MeasurePtms } from "./services/tokens/measure-ptms.js";
 import { MeasureTransferability } from "./services/tokens/measure-transferability.js";
 import { OutcomeTables } from "./services/ranking/outcome-table.js";
+import { ProbePtm } from "./services/tokens/probe-ptm.js";
 import { PtmFacets } from "./services/registry/ptm-facets.js";
 import { PlaceTasks } from "./services/ranking/place-tasks.js";
 import { RankZoo } from "./services/ranking/rank-zoo.js";
@@ -347,7 +349,8 @@ export class Container {
       queue,
       DEFAULT_ARCHIVE_LIMITS,
     );
-    this.#tokenizePtm = new TokenizePtm(dataSource, snapshots, network, measureOnPool, learnToken, queue);
+    const probe = new ProbePtm(network, new CountMacs(store, network));
+    this.#tokenizePtm = new TokenizePtm(dataSource, snapshots, probe, measureOnPool, learnToken, queue);
     this.#measurePtms = new MeasurePtms(dataSource, samples, network, scorer);
   }
 

@@ -10,6 +10,8 @@ import { Outcome } from "../entities/outcome.js";
 import { PoolMeasurement } from "../entities/pool-measurement.js";
 import { PoolSource } from "../entities/pool-source.js";
 import { Pool } from "../entities/pool.js";
+import { PtmFingerprint } from "../entities/ptm-fingerprint.js";
+import { PtmLatency } from "../entities/ptm-latency.js";
 import { PtmProjection } from "../entities/ptm-projection.js";
 import { PtmToken } from "../entities/ptm-token.js";
 import { Ptm } from "../entities/ptm.js";
@@ -60,6 +62,8 @@ export function createDataSource(address: DatabaseAddress, options: PoolOptions)
       PoolMeasurement,
       PoolSource,
       Ptm,
+      PtmFingerprint,
+      PtmLatency,
       PtmProjection,
       PtmToken,
       Ranking,

@@ -54,6 +54,14 @@ export class Ptm {
   @Column("bigint", { name: "parameter_count", transformer: bigInteger })
   parameterCount!: number;
 
+  /** Multiply-accumulate operations for one image; null while or where they are not known. */
+  @Column("bigint", { nullable: true, transformer: bigInteger })
+  macs!: number | null;
+
+  /** Why they cannot be known; null where they are, or were not counted yet. */
+  @Column("text", { name: "macs_reason", nullable: true })
+  macsReason!: string | null;
+
   /** Width of `features`; null until the network was run once. */
   @Column("integer", { name: "feature_width", nullable: true })
   featureWidth!: number | null;

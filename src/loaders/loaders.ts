@@ -7,6 +7,7 @@ import { Job, type JobKind } from "../entities/job.js";
 import { Outcome } from "../entities/outcome.js";
 import { PoolSource } from "../entities/pool-source.js";
 import { Pool } from "../entities/pool.js";
+import { PtmLatency } from "../entities/ptm-latency.js";
 import { PtmToken } from "../entities/ptm-token.js";
 import { Ptm } from "../entities/ptm.js";
 import { RankingEntry } from "../entities/ranking-entry.js";
@@ -36,6 +37,7 @@ export interface Loaders {
   readonly specificTokenById: DataLoader<string, SpecificToken | null>;
   /** Of a PTM, by the spider that learned it; `null` for the active one. */
   readonly ptmToken: DataLoader<{ ptmId: string; spiderId: string | null }, PtmToken | null, string>;
+  readonly latencyOfPtm: DataLoader<string, PtmLatency | null>;
   /** Of a task, for the active spider's general encoder. */
   readonly taskToken: DataLoader<string, TaskToken | null>;
   readonly specificTokens: DataLoader<string, SpecificToken[]>;
@@ -168,6 +170,12 @@ export function createLoaders(dataSource: DataSource): Loaders {
       },
       { cacheKeyFn: ({ ptmId, spiderId }) => `${ptmId} ${spiderId}` },
     ),
+
+    latencyOfPtm: new DataLoader(async (ids) => {
+      const rows = await repository(PtmLatency).findBy({ ptmId: In([...ids]) });
+      const byPtm = new Map(rows.map((row) => [row.ptmId, row]));
+      return ids.map((id) => byPtm.get(id) ?? null);
+    }),
 
     taskToken: new DataLoader(async (ids) => {
       const tokens = await dataSource

@@ -31,6 +31,7 @@ import { ImportResolver } from "./import.resolver.js";
 import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { OutcomeResolver } from "./outcome.resolver.js";
+import { PtmCostResolver } from "./ptm-cost.resolver.js";
 import { PtmFacetsResolver } from "./ptm-facets.resolver.js";
 import { EvaluatedRankingResolver, EvaluationResolver } from "./evaluation.resolver.js";
 import { HistoryResolver } from "./history.resolver.js";
@@ -88,6 +89,7 @@ export function allResolvers(services: ApiServices): object[] {
   const { browseAccess, createAccessKey, revokeAccessKey } = services;
   return [
     new PtmResolver(browse, addPtm),
+    new PtmCostResolver(),
     new PtmFacetsResolver(services.ptmFacets),
     new PtmLineageResolver(
       services.findByName,

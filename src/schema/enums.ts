@@ -185,6 +185,8 @@ export const PtmOrderEnum = asEnum(PTM_ORDERS, {
     MOST_PARAMETERS: "Most weights first.",
     SMALLEST: "Smallest file first.",
     LARGEST: "Largest file first.",
+    FEWEST_MACS: "Fewest multiply-accumulate operations first, unknown ones last.",
+    MOST_MACS: "Most multiply-accumulate operations first, unknown ones last.",
   },
 });
 

@@ -29,6 +29,7 @@ const filter: z.ZodType<PtmFilter> = z.lazy(() =>
     status: z.array(z.enum(PTM_STATUSES)).nullish(),
     parameterCount: count,
     sizeBytes: count,
+    macs: count,
     featureWidth: count,
     latest: z.boolean().nullish(),
     aliases: texts,

@@ -141,6 +141,8 @@ describe("names, digests and states", () => {
 
   test("counts are counts", async () => {
     await refused(CHECK, "UPDATE ptm SET parameter_count = -1");
+    await refused(CHECK, "UPDATE ptm SET macs = -1");
+    await refused(CHECK, "UPDATE ptm SET macs = 1, macs_reason = 'unknown'");
     await refused(CHECK, "UPDATE ptm SET size_bytes = 9007199254740992"); // 2^53 would not survive JavaScript
     await refused(CHECK, "UPDATE ptm SET version = 0");
     await refused(CHECK, "UPDATE task SET sample_count = -1");

@@ -19,7 +19,7 @@ const ARTIFACT = "artifact { sha256 sizeBytes }";
 const JOB = "job { id kind task { id } ptm { id } }";
 const LISTS: Readonly<Record<string, string>> = {
   "PTMs with all that they link to": `ptms(first: $first) { totalCount pageInfo { hasNextPage } nodes {
-    id name signature { input } ${ARTIFACT} ${JOB}
+    id name macs latency { milliseconds } signature { input } ${ARTIFACT} ${JOB}
     token { id vector ptm { name } spider { version zooSize } }
     outcomes(first: 2) { totalCount nodes { value task { name } ptm { name } } }
     rankings(first: 2) { totalCount nodes { receipt task { name } spider { version } entries { rank ptm { name } } } }

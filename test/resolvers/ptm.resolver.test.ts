@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 
+import { ProtobufWriter } from "../../src/engine/onnx/protobuf-writer.js";
 import { uniformStream } from "../../src/engine/random.js";
 import { sha256 } from "../../src/services/digest.js";
 import {
@@ -38,6 +39,20 @@ interface Added {
   } | null;
   readonly job: { readonly id: string; readonly kind: string } | null;
   readonly userErrors: readonly { code: string; message: string; path: string[] }[];
+}
+
+interface Costs {
+  readonly status: string;
+  readonly macs: number | null;
+  readonly macsReason: string | null;
+  readonly latency: {
+    readonly milliseconds: number;
+    readonly batchSize: number;
+    readonly batches: number;
+    readonly provider: string;
+    readonly threads: number;
+    readonly machine: string;
+  } | null;
 }
 
 /** Fits `flattenModel`. */
@@ -116,6 +131,44 @@ describe("addPtm", () => {
     });
     await server.jobsOver();
     assert.deepEqual(await statusOf(String(id)), { status: "READY", statusReason: null, featureWidth: 128 });
+  });
+
+  test("tells what the PTM costs once it was run, and counts an older one when it is added again", async () => {
+    const artifact = await server.upload(await readFile(zooFile("ptms/letters-mobile.onnx")));
+    const input = { name: "letters", artifact, signature: ZOO };
+    const { ptm } = await add(input);
+    await server.jobsOver();
+    const costs = async (id: string): Promise<Costs> => {
+      const query = `query ($id: ID!) { ptm(id: $id) {
+        status macs macsReason latency { milliseconds batchSize batches provider threads machine codeVersion } } }`;
+      return (await server.ask<{ ptm: Costs }>(query, { id })).ptm;
+    };
+    const { latency, ...counted } = await costs(ptm!.id);
+    assert.deepEqual(counted, { status: "READY", macs: 1_595_648, macsReason: null });
+    assert.deepEqual([latency!.batchSize, latency!.provider, latency!.threads], [64, "cpu", 1]);
+    assert.ok(latency!.milliseconds > 0 && latency!.batches >= 1 && latency!.machine !== "");
+
+    await server.container.dataSource.query("UPDATE ptm SET macs = NULL WHERE name = 'letters'");
+    const again = await add(input);
+    assert.deepEqual([again.ptm!.id, again.job!.kind], [ptm!.id, "TOKENIZE_PTM"]);
+    assert.equal((await add(input)).job!.id, again.job!.id);
+    await server.jobsOver();
+    assert.equal((await costs(ptm!.id)).macs, 1_595_648);
+    assert.equal((await add(input)).job!.id, again.job!.id);
+  });
+
+  test("says why MACs cannot be told of a network whose products are not counted", async () => {
+    const equation = new ProtobufWriter().text(1, "equation").text(4, "nd,nd->n").integer(20, 3);
+    const model = flattenModel({ nodes: [node("Einsum", ["features", "features"], ["x"], [equation])] });
+    const artifact = await server.upload(model.finish());
+    const { ptm } = await add({ name: "sums", artifact, signature: SMALL });
+    await server.jobsOver();
+    const { ptm: sums } = await server.ask<{ ptm: Costs }>(
+      `query ($id: ID!) { ptm(id: $id) { status macs macsReason } }`,
+      { id: ptm!.id },
+    );
+    const macsReason = 'operator "Einsum" has products that are not counted';
+    assert.deepEqual(sums, { status: "REGISTERED", macs: null, macsReason });
   });
 
   test("of other weights ends as REGISTERED and says why", async () => {

@@ -2,9 +2,12 @@ import type { DataSource } from "typeorm";
 import { v7 as uuid } from "uuid";
 
 import { AnsweredRequest } from "../../src/entities/answered-request.js";
+import { FINGERPRINT_WIDTH } from "../../src/engine/tokens/fingerprint.js";
 import { Artifact } from "../../src/entities/artifact.js";
 import { Job } from "../../src/entities/job.js";
 import { Outcome } from "../../src/entities/outcome.js";
+import { PtmFingerprint } from "../../src/entities/ptm-fingerprint.js";
+import { PtmLatency } from "../../src/entities/ptm-latency.js";
 import { PtmToken } from "../../src/entities/ptm-token.js";
 import { Ptm } from "../../src/entities/ptm.js";
 import { RankingEntry } from "../../src/entities/ranking-entry.js";
@@ -41,6 +44,12 @@ const SIGNATURE = {
   outputs: { features: "features" },
 } as const;
 const WIDTH = 4;
+
+function unitVector(direction: number): Float32Array {
+  const vector = new Float32Array(FINGERPRINT_WIDTH);
+  vector[direction % FINGERPRINT_WIDTH] = 1;
+  return vector;
+}
 
 /**
  * Fills a migrated, empty database with rows of every table: PTMs and tasks with all that links to them, written
@@ -121,6 +130,24 @@ export async function sowRegistry(dataSource: DataSource, size: number): Promise
     await manager.insert(
       PtmToken,
       ptms.map((ptm) => ({ id: uuid(), ptmId: ptm.id, spiderId, vector, ...token })),
+    );
+    await manager.insert(
+      PtmLatency,
+      ptms.map(({ id }, i) => ({
+        ptmId: id,
+        milliseconds: 1 + i,
+        batchSize: 64,
+        batches: 2,
+        provider: "cpu",
+        threads: 1,
+        machine: "2 x test",
+        codeVersion: "0.0.0",
+        measuredAt: new Date(0),
+      })),
+    );
+    await manager.insert(
+      PtmFingerprint,
+      ptms.map(({ id }, i) => ({ ptmId: id, vector: unitVector(i) })),
     );
     const vectors = Float32Array.of(...vector, ...vector);
     const centres = { ...token, classCount: 2, vectors };

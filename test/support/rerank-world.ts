@@ -191,7 +191,7 @@ async function populate(
   return { learned, layers, ptmIds, encoder };
 }
 
-/** features = flatten(image) x weights, [n, width]; if it is to fail, plus 0 * sqrt(0.7 - mean of the image). */
+/** features = flatten(image) x weights, [n, width]; if it is to fail, plus 0 * sqrt(0.8 - mean of the image). */
 export function linearNetwork({ weights, width }: Layer, failsOnBright = false): Uint8Array {
   const graph = new GraphBuilder("linear");
   const image = graph.input("image", "float32", ["n", 3, SIDE, SIDE]);
@@ -200,7 +200,7 @@ export function linearNetwork({ weights, width }: Layer, failsOnBright = false):
   if (failsOnBright) {
     const product = graph.node("MatMul", [flat, layer]);
     const mean = graph.node("ReduceMean", [flat], { axes: [1], keepdims: 1 });
-    const root = graph.node("Sqrt", [graph.node("Sub", [graph.scalar(0.7), mean])]);
+    const root = graph.node("Sqrt", [graph.node("Sub", [graph.scalar(0.8), mean])]);
     graph.node("Add", [product, graph.node("Mul", [root, graph.scalar(0)])], {}, "features");
   } else {
     graph.node("MatMul", [flat, layer], {}, "features");

@@ -8,6 +8,7 @@ export interface FilterOptions {
   readonly tag?: string[];
   readonly maxParameters?: number;
   readonly maxSize?: number;
+  readonly maxMacs?: number;
 }
 
 const UNITS: Readonly<Record<string, number>> = { "": 1, k: 1e3, m: 1e6, g: 1e9 };
@@ -18,17 +19,19 @@ export function withFilterOptions(command: Command): Command {
     .option("--architecture <name...>", "only PTMs of one of these architectures")
     .option("--tag <tag...>", "only PTMs with every one of these tags")
     .option("--max-parameters <n>", "only PTMs with at most so many weights, such as 30M", amount)
-    .option("--max-size <bytes>", "only PTMs with a file of at most so many bytes, such as 100M", amount);
+    .option("--max-size <bytes>", "only PTMs with a file of at most so many bytes, such as 100M", amount)
+    .option("--max-macs <n>", "only PTMs with at most so many MACs an image, such as 2G", amount);
 }
 
 export function toFilter(options: FilterOptions): PtmFilter {
-  const { license, architecture, tag, maxParameters, maxSize } = options;
+  const { license, architecture, tag, maxParameters, maxSize, maxMacs } = options;
   return {
     ...(license && { license }),
     ...(architecture && { architecture }),
     ...(tag && { tags: tag }),
     ...(maxParameters !== undefined && { parameterCount: { lte: maxParameters } }),
     ...(maxSize !== undefined && { sizeBytes: { lte: maxSize } }),
+    ...(maxMacs !== undefined && { macs: { lte: maxMacs } }),
   };
 }
 

@@ -65,6 +65,7 @@ export async function listPtmsCommand(
           { title: "status", cell: ({ status }) => status },
           { title: "architecture", cell: ({ architecture }) => architecture },
           { title: "weights", cell: ({ parameterCount }) => count(parameterCount), right: true },
+          { title: "MACs", cell: ({ macs }) => count(macs), right: true },
           { title: "licence", cell: ({ license }) => license },
           { title: "tags", cell: ({ tags }) => tags.join(", ") },
           { title: "added", cell: ({ createdAt }) => createdAt.slice(0, 10) },
@@ -112,6 +113,8 @@ export function describePtm({ signature, artifact, ...about }: NonNullable<PtmBy
     licence: about.license,
     tags: about.tags.join(", "),
     weights: count(about.parameterCount),
+    MACs: about.macs === null ? about.macsReason : `${count(about.macs)} an image`,
+    latency: latencyText(about.latency),
     features: about.featureWidth,
     takes: `${signature.width} x ${signature.height} pixels as "${signature.input}", ${signature.layout}`,
     added: `${about.createdAt} by ${about.createdBy}`,
@@ -119,4 +122,11 @@ export function describePtm({ signature, artifact, ...about }: NonNullable<PtmBy
     id: about.id,
   });
   return `${text}\n${about.card === null ? "" : `\n${about.card}\n`}`;
+}
+
+function latencyText(latency: NonNullable<PtmByIdQuery["ptm"]>["latency"]): string | null {
+  if (latency === null) return null;
+  const { milliseconds, batchSize, provider, threads, machine } = latency;
+  const took = `${milliseconds.toPrecision(3)} ms a sample in batches of ${batchSize}`;
+  return `${took}, ${threads} thread${threads === 1 ? "" : "s"} on ${provider} (${machine})`;
 }

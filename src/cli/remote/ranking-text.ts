@@ -20,6 +20,7 @@ export function rankingText({ entries }: Pick<RankingPartsFragment, "entries">):
     { title: "static", cell: ({ staticRank }) => staticRank, right: true },
     { title: "architecture", cell: ({ ptm }) => ptm.architecture },
     { title: "weights", cell: ({ ptm }) => count(ptm.parameterCount), right: true },
+    { title: "MACs", cell: ({ ptm }) => count(ptm.macs), right: true },
     { title: "licence", cell: ({ ptm }) => ptm.license },
     { title: "measured", cell: ({ outcome }) => outcome && outcome.value.toFixed(3), right: true },
   ];

@@ -299,6 +299,7 @@ function requireKnownOperators({ operators, functions }: Walk): void {
   }
 }
 
-function operatorName(domain: string, name: string): string {
+/** How an operator is called in `operators`. */
+export function operatorName(domain: string, name: string): string {
   return domain === "" || domain === "ai.onnx" ? name : `${domain}.${name}`;
 }

@@ -45,6 +45,13 @@ export class PtmFilterInput {
   @Field(() => CountRange, { nullable: true, description: "Has a file of so many bytes." })
   sizeBytes?: CountRange | null;
 
+  @Field(() => CountRange, {
+    nullable: true,
+    description:
+      "Takes so many multiply-accumulate operations an image; those where they are not known are left out.",
+  })
+  macs?: CountRange | null;
+
   @Field(() => CountRange, { nullable: true, description: "Gives so many features." })
   featureWidth?: CountRange | null;
 

@@ -53,6 +53,17 @@ export class PtmType extends NodeType {
   @Field(() => FiniteFloat, { description: "Weights, counted in the ONNX graph." })
   parameterCount!: number;
 
+  @Field(() => FiniteFloat, {
+    nullable: true,
+    description:
+      "Multiply-accumulate operations for one image: those of convolutions and matrix products, as published figures count " +
+      "them. Null until it was run once, or where a count would be a guess; see `macsReason`.",
+  })
+  macs!: number | null;
+
+  @Field(() => String, { nullable: true, description: "Why its MACs cannot be known, where they cannot." })
+  macsReason!: string | null;
+
   @Field(() => Int, { nullable: true, description: "Width of its features; known once it was run." })
   featureWidth!: number | null;
 

@@ -21,6 +21,7 @@ export interface PtmFilter extends Filter {
   readonly status?: readonly PtmStatus[] | null | undefined;
   readonly parameterCount?: CountCondition | null | undefined;
   readonly sizeBytes?: CountCondition | null | undefined;
+  readonly macs?: CountCondition | null | undefined;
   readonly featureWidth?: CountCondition | null | undefined;
   /** Whether it is the newest version of its name. */
   readonly latest?: boolean | null | undefined;
@@ -48,6 +49,7 @@ const PTM_FIELDS: FilterFields = {
   status: { column: "status", kind: "text", short: "in" },
   parameterCount: { column: "parameter_count", kind: "number" },
   sizeBytes: { column: "size_bytes", kind: "number" },
+  macs: { column: "macs", kind: "number" },
   featureWidth: { column: "feature_width", kind: "number" },
   latest: { column: "latest", kind: "flag", short: "eq" },
   aliases: { column: "aliases", kind: "labels", short: "contains" },

@@ -99,12 +99,7 @@ export class AddPtm {
       .orderBy("ptm.version", "DESC")
       .getMany();
     const same = versions.find((ptm) => ptm.artifactSha256 === input.artifact);
-    if (same !== undefined) {
-      return {
-        ptm: same,
-        job: await manager.findOne(Job, { where: { ptmId: same.id }, order: { id: "DESC" } }),
-      };
-    }
+    if (same !== undefined) return { ptm: same, job: await this.#jobOf(manager, same) };
     if (versions.length > 0 && !input.newVersion) {
       throw new DomainError(
         "CONFLICT",
@@ -146,6 +141,15 @@ export class AddPtm {
       after: ptm,
     });
     return { ptm, job };
+  }
+
+  /** What prepares or prepared it; a further run for one that is older than the counting of MACs. */
+  async #jobOf(manager: EntityManager, { id, status, macs, macsReason }: Ptm): Promise<Job | null> {
+    const latest = await manager.findOne(Job, { where: { ptmId: id }, order: { id: "DESC" } });
+    const isOver = latest === null || !["QUEUED", "RUNNING"].includes(latest.state);
+    const isCounted = macs !== null || macsReason !== null;
+    if (isCounted || !isOver || (status !== "READY" && status !== "REGISTERED")) return latest;
+    return queueJob(manager, this.queue, { kind: "TOKENIZE_PTM", ptmId: id });
   }
 }
 

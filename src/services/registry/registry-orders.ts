@@ -9,6 +9,8 @@ export const PTM_ORDERS = [
   "MOST_PARAMETERS",
   "SMALLEST",
   "LARGEST",
+  "FEWEST_MACS",
+  "MOST_MACS",
 ] as const;
 export type PtmOrder = (typeof PTM_ORDERS)[number];
 
@@ -39,6 +41,7 @@ interface PtmPlaces {
   name: string;
   parameterCount: number;
   sizeBytes: number;
+  macs: number | null;
 }
 
 export const PTM_PAGE_ORDERS: Readonly<Record<PtmOrder, PageOrder<PtmPlaces>>> = {
@@ -47,6 +50,12 @@ export const PTM_PAGE_ORDERS: Readonly<Record<PtmOrder, PageOrder<PtmPlaces>>> =
   MOST_PARAMETERS: by<PtmPlaces>("parameterCount", "number", "DESC"),
   SMALLEST: by<PtmPlaces>("sizeBytes", "number", "ASC"),
   LARGEST: by<PtmPlaces>("sizeBytes", "number", "DESC"),
+  // Those that are not known stand last; migrations/1764060000000-costs.ts has the indexes.
+  FEWEST_MACS: {
+    columns: [{ property: "macs", kind: "number", whenNull: Number.MAX_SAFE_INTEGER }, ID],
+    direction: "ASC",
+  },
+  MOST_MACS: { columns: [{ property: "macs", kind: "number", whenNull: -1 }, ID], direction: "DESC" },
 };
 
 interface OutcomePlaces {

@@ -1,6 +1,12 @@
 import type { LabelledImages } from "../../archives/labelled-images.js";
 import type { Matrix } from "../../engine/matrix.js";
-import { Sandbox, type SandboxOptions, startSandboxProcess } from "../../engine/runtime/sandbox/sandbox.js";
+import {
+  type ModelPorts,
+  type ModelSource,
+  Sandbox,
+  type SandboxOptions,
+  startSandboxProcess,
+} from "../../engine/runtime/sandbox/sandbox.js";
 import { SpareProcesses } from "../../engine/runtime/sandbox/spare-processes.js";
 import { preprocess } from "../../engine/tokens/preprocess.js";
 import { inputShape, type PtmSignature } from "../../engine/tokens/signature.js";
@@ -8,6 +14,9 @@ import type { ArtifactStore } from "../../storage/artifact-store.js";
 
 /** Large enough to keep the runtime busy, small enough that a batch of 224 x 224 images stays under 40 MB. */
 const BATCH = 64;
+
+/** What runs networks in every sandbox. */
+export const SANDBOX_RUNTIME = { provider: "cpu", threads: 1 } as const;
 
 /** A network and how it takes images: a PTM, or the general encoder. */
 export interface Network {
@@ -23,6 +32,8 @@ export interface NetworkBatch {
   readonly probabilities?: Matrix | undefined;
   /** Shape [n]. */
   readonly labels: Int32Array;
+  /** From the moment the sandbox was asked until its answer was here: reading and scaling images is not in it. */
+  readonly seconds: number;
   /** Samples done so far over all samples, 0 to 1. */
   readonly progress: number;
 }
@@ -56,12 +67,8 @@ export class RunNetwork {
     const { signature, artifactSha256 } = network;
     const { features, probabilities } = signature.outputs;
     const outputs = probabilities === undefined ? [features] : [features, probabilities];
-    const sandbox = await Sandbox.open(
-      { path: await this.store.path(artifactSha256), sha256: artifactSha256 },
-      { input: signature.input, outputs },
-      { ...this.sandbox, spares: this.#spares },
-      signal,
-    );
+    const file = { path: await this.store.path(artifactSha256), sha256: artifactSha256 };
+    const sandbox = await this.#open(file, { input: signature.input, outputs }, signal);
     try {
       const bytesPerImage = samples.height * samples.width * 3;
       for (let begin = 0; begin < samples.count; begin += BATCH) {
@@ -73,21 +80,52 @@ export class RunNetwork {
         );
         const asked = performance.now();
         const answer = await sandbox.run(values, inputShape(signature, end - begin), signal);
-        this.onSeconds((performance.now() - asked) / 1000);
+        const seconds = (performance.now() - asked) / 1000;
+        this.onSeconds(seconds);
         yield {
           features: answer.get(features)!,
           probabilities: probabilities === undefined ? undefined : answer.get(probabilities),
           labels: samples.labels.subarray(begin, end),
+          seconds,
           progress: end / samples.count,
         };
       }
     } finally {
-      const closing = sandbox.close().finally(() => {
-        this.#closing.delete(closing);
-        this.#spares.refill();
-      });
-      this.#closing.add(closing);
+      this.#close(sandbox);
     }
+  }
+
+  /**
+   * Runs a network that is no artifact once, on one image of zeros.
+   *
+   * @throws as `run`
+   */
+  async once(
+    model: Uint8Array,
+    signature: PtmSignature,
+    outputs: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<ReadonlyMap<string, Matrix>> {
+    const shape = inputShape(signature, 1);
+    const image = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    const sandbox = await this.#open(model, { input: signature.input, outputs }, signal);
+    try {
+      return await sandbox.run(image, shape, signal);
+    } finally {
+      this.#close(sandbox);
+    }
+  }
+
+  #open(source: ModelSource, ports: ModelPorts, signal: AbortSignal | undefined): Promise<Sandbox> {
+    return Sandbox.open(source, ports, { ...this.sandbox, spares: this.#spares }, signal);
+  }
+
+  #close(sandbox: Sandbox): void {
+    const closing = sandbox.close().finally(() => {
+      this.#closing.delete(closing);
+      this.#spares.refill();
+    });
+    this.#closing.add(closing);
   }
 
   /** Ends every process that is left. */

@@ -3,11 +3,13 @@ import type { DataSource } from "typeorm";
 import type { Matrix } from "../../engine/matrix.js";
 import type { MetricScorer } from "../../engine/runtime/metric-scorer.js";
 import { ClassCentreAccumulator } from "../../engine/tokens/class-centres.js";
+import type { TimedBatch } from "../../engine/tokens/latency.js";
 import { Ptm } from "../../entities/ptm.js";
 import { SpecificToken } from "../../entities/specific-token.js";
 import { Task } from "../../entities/task.js";
 import type { AdvanceRanking } from "../ranking/advance-ranking.js";
 import { JobRun } from "../background/job-run.js";
+import { keepLatency } from "./keep-latency.js";
 import { keepScores, type Pair, type PairMeasurements } from "./keep-scores.js";
 import { metricSample } from "./metric-sample.js";
 import { outputsOf } from "./network-outputs.js";
@@ -25,6 +27,7 @@ interface PtmRun {
   /** The specific token, shape [C, d_m]. */
   readonly centres: Matrix;
   readonly measured: PairMeasurements;
+  readonly batches: readonly TimedBatch[];
 }
 
 /**
@@ -64,6 +67,7 @@ export class RunPtm {
       await attempt.finish({ state: "COMPLETED" }, async (manager) => {
         await storeSpecificToken(manager, pair, run.centres);
         await keepScores(manager, pair, run.measured);
+        await keepLatency(manager, pair.ptmId, run.batches);
       });
     } catch (error) {
       const reason = permanentFailure(error);
@@ -79,10 +83,12 @@ export class RunPtm {
     const classCount = task.classes.length;
     const positions = metricSample(samples.labels, classCount);
     let centres: ClassCentreAccumulator | undefined;
+    const batches: TimedBatch[] = [];
     let toldAt = performance.now();
     const outputs = await outputsOf(this.network.run(ptm, samples, signal), positions, async (batch) => {
       centres ??= new ClassCentreAccumulator(classCount, batch.features.columns);
       centres.add(batch.features, batch.labels);
+      batches.push({ samples: batch.labels.length, seconds: batch.seconds });
       if (performance.now() - toldAt < PROGRESS_MS) return true;
       toldAt = performance.now();
       return attempt.progress(batch.progress, `running ${ptm.name}`);
@@ -90,6 +96,7 @@ export class RunPtm {
     if (outputs === undefined) return undefined;
     const labels = positions.map((position) => samples.labels[position]!);
     const input = { ...outputs.matrices, labels, classCount };
-    return { centres: centres!.finish(), measured: await runMetrics(this.scorer, input, outputs.seconds) };
+    const measured = await runMetrics(this.scorer, input, outputs.seconds);
+    return { centres: centres!.finish(), measured, batches };
   }
 }

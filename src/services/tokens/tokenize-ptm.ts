@@ -1,6 +1,5 @@
 import type { DataSource, EntityManager } from "typeorm";
 
-import type { LabelledImages } from "../../archives/labelled-images.js";
 import { Ptm } from "../../entities/ptm.js";
 import { Spider } from "../../entities/spider.js";
 import { giveToken, hasToken, keepLearnedToken } from "./give-token.js";
@@ -9,8 +8,10 @@ import { JobRun } from "../background/job-run.js";
 import type { LearnToken } from "../training/learn-token.js";
 import type { MeasureOnPool } from "../training/measure-on-pool.js";
 import { permanentFailure } from "../background/permanent-failure.js";
+import { keepFingerprint } from "./keep-fingerprint.js";
+import { keepLatency } from "./keep-latency.js";
+import type { ProbePtm } from "./probe-ptm.js";
 import { queueTokens } from "./queue-tokens.js";
-import type { RunNetwork } from "./run-network.js";
 import type { SpiderSnapshots } from "./spider-snapshots.js";
 
 /** Share of the progress that measuring on the pool makes; learning is the rest. */
@@ -25,7 +26,7 @@ export class TokenizePtm {
   constructor(
     private readonly dataSource: DataSource,
     private readonly snapshots: SpiderSnapshots,
-    private readonly network: RunNetwork,
+    private readonly probe: ProbePtm,
     private readonly measureOnPool: MeasureOnPool,
     private readonly learnToken: LearnToken,
     private readonly queue: JobQueue,
@@ -42,13 +43,15 @@ export class TokenizePtm {
     const ptm = await this.dataSource.getRepository(Ptm).findOneByOrFail({ id: attempt.job.ptmId! });
     try {
       await attempt.progress(0, "running the PTM on probe images");
-      const featureWidth = await this.#probe(ptm, signal);
+      const { featureWidth, count, batches, fingerprint } = await this.probe.run(ptm, signal);
       const spider = await this.dataSource.getRepository(Spider).findOneBy({ active: true });
       const write = await this.#learn(attempt, spider, ptm, signal);
       if (write === undefined) return; // another attempt has taken over
       await attempt.finish({ state: "COMPLETED" }, async (manager) => {
         await write(manager);
-        await manager.update(Ptm, { id: ptm.id }, { featureWidth });
+        await manager.update(Ptm, { id: ptm.id }, { featureWidth, ...count });
+        await keepLatency(manager, ptm.id, batches);
+        await keepFingerprint(manager, ptm.id, fingerprint);
         await giveToken(manager, this.snapshots, ptm);
         const isStill = await manager.existsBy(Spider, { active: true, id: spider?.id ?? NOBODY });
         if (!isStill) await queueTokens(manager, this.queue, ptm.id);
@@ -91,21 +94,4 @@ export class TokenizePtm {
     const learned = await this.learnToken.run(spider, lesson, measurement);
     return (manager) => keepLearnedToken(manager, spider, ptm, learned);
   }
-
-  /** What runs here runs on a task: the outputs exist, are finite and keep their width. */
-  async #probe(ptm: Ptm, signal: AbortSignal): Promise<number> {
-    let width = 0;
-    for await (const batch of this.network.run(ptm, probeImages(ptm), signal)) width = batch.features.columns;
-    return width;
-  }
-}
-
-/** Black, grey and a ramp: enough to see that the network runs and stays finite. */
-function probeImages({ signature }: Ptm): LabelledImages {
-  const { height, width } = signature;
-  const bytes = height * width * 3;
-  const images = new Uint8Array(3 * bytes);
-  images.fill(128, bytes, 2 * bytes);
-  for (let i = 0; i < bytes; i++) images[2 * bytes + i] = i % 256;
-  return { count: 3, height, width, images, labels: new Int32Array(3), classNames: ["probe"] };
 }

@@ -26,7 +26,7 @@ before(async () => {
   for (const [i, [name, tags, license, architecture, parameterCount, card]] of rows.entries()) {
     await dataSource.query(
       `UPDATE ptm SET name = $2, tags = $3, license = $4, architecture = $5, parameter_count = $6, card = $7,
-                      created_by = 'ann' WHERE id = $1`,
+                      macs = 10 * $6::bigint, created_by = 'ann' WHERE id = $1`,
       [sown.ptmIds[i], name, tags, license, architecture, parameterCount, card],
     );
   }
@@ -56,6 +56,7 @@ describe("the filter of PTMs", () => {
     ],
     ["contains takes _ as it stands", { where: { name: { contains: "t_" } } }, ["resnet_50"]],
     ["a name whatever its case", { where: { name: { eq: "RESNET-18" } } }, ["resnet-18"]],
+    ["MACs", { macs: { lte: 117_000_000 } }, ["100% cheap_net", "resnet-18"]],
     ["gte and lte", { parameterCount: { gte: 1000, lte: 11_700_000 } }, ["100% cheap_net", "resnet-18"]],
     [
       "a count that is one of several",
@@ -155,16 +156,18 @@ for (const [order, value] of [
   ["MOST_PARAMETERS", "parameterCount"],
   ["SMALLEST", "sizeBytes"],
   ["LARGEST", "sizeBytes"],
+  ["FEWEST_MACS", "macs"],
+  ["MOST_MACS", "macs"],
 ] as const) {
   test(`${order} walks over every PTM once, in order, ties and all`, async () => {
-    const values: number[] = [];
+    const values: (number | null)[] = [];
     const ids = new Set<string>();
     for (let after: string | null = null, more = true; more;) {
       const {
         ptms,
       }: {
         ptms: {
-          nodes: { id: string; parameterCount: number; sizeBytes: number }[];
+          nodes: { id: string; parameterCount: number; sizeBytes: number; macs: number | null }[];
           pageInfo: { endCursor: string; hasNextPage: boolean };
         };
       } = await server.ask(
@@ -181,9 +184,10 @@ for (const [order, value] of [
     }
     assert.equal(ids.size, 8);
     const sign = order.startsWith("FEW") || order === "SMALLEST" ? 1 : -1;
+    const place = (value: number | null): number => (value === null ? Infinity : sign * value);
     assert.deepEqual(
       values,
-      [...values].sort((a, b) => sign * (a - b)),
+      [...values].sort((a, b) => (place(a) === place(b) ? 0 : place(a) - place(b))),
     );
   });
 }

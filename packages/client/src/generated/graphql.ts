@@ -275,6 +275,8 @@ export type PtmFilter = {
   latest?: boolean | null | undefined;
   /** Has one of these licences. */
   license?: Array<string> | null | undefined;
+  /** Takes so many multiply-accumulate operations an image; those where they are not known are left out. */
+  macs?: CountRange | null | undefined;
   /** Takes one of these. */
   modality?: Array<Modality> | null | undefined;
   /** Has this name; case does not matter. */
@@ -299,10 +301,14 @@ export type PtmFilter = {
 
 /** The order of a list of PTMs. */
 export type PtmOrder =
+  /** Fewest multiply-accumulate operations first, unknown ones last. */
+  | "FEWEST_MACS"
   /** Fewest weights first. */
   | "FEWEST_PARAMETERS"
   /** Largest file first. */
   | "LARGEST"
+  /** Most multiply-accumulate operations first, unknown ones last. */
+  | "MOST_MACS"
   /** Most weights first. */
   | "MOST_PARAMETERS"
   /** By name, then version age. */
@@ -787,6 +793,7 @@ export type AddPtmMutation = {
       tags: Array<string>;
       parameterCount: number;
       sizeBytes: number;
+      macs: number | null;
       featureWidth: number | null;
       createdBy: string;
       createdAt: string;
@@ -822,6 +829,7 @@ export type PtmByIdQueryVariables = Exact<{
 export type PtmByIdQuery = {
   ptm: {
     card: string | null;
+    macsReason: string | null;
     id: string;
     name: string;
     version: number;
@@ -832,9 +840,17 @@ export type PtmByIdQuery = {
     tags: Array<string>;
     parameterCount: number;
     sizeBytes: number;
+    macs: number | null;
     featureWidth: number | null;
     createdBy: string;
     createdAt: string;
+    latency: {
+      milliseconds: number;
+      batchSize: number;
+      provider: string;
+      threads: number;
+      machine: string;
+    } | null;
     signature: {
       input: string;
       layout: ImageLayout;
@@ -896,6 +912,7 @@ export type PtmsQuery = {
       tags: Array<string>;
       parameterCount: number;
       sizeBytes: number;
+      macs: number | null;
       featureWidth: number | null;
       createdBy: string;
       createdAt: string;
@@ -925,6 +942,7 @@ export type PtmPartsFragment = {
   tags: Array<string>;
   parameterCount: number;
   sizeBytes: number;
+  macs: number | null;
   featureWidth: number | null;
   createdBy: string;
   createdAt: string;
@@ -970,6 +988,7 @@ export type RetirePtmMutation = {
       tags: Array<string>;
       parameterCount: number;
       sizeBytes: number;
+      macs: number | null;
       featureWidth: number | null;
       createdBy: string;
       createdAt: string;
@@ -1019,6 +1038,7 @@ export type RankQuery = {
         architecture: string | null;
         license: string | null;
         parameterCount: number;
+        macs: number | null;
         sizeBytes: number;
       };
       outcome: { metric: string; protocol: OutcomeProtocol; value: number; count: number } | null;
@@ -1072,6 +1092,7 @@ export type RankingByIdQuery = {
         architecture: string | null;
         license: string | null;
         parameterCount: number;
+        macs: number | null;
         sizeBytes: number;
       };
       outcome: { metric: string; protocol: OutcomeProtocol; value: number; count: number } | null;
@@ -1126,6 +1147,7 @@ export type RerankMutation = {
           architecture: string | null;
           license: string | null;
           parameterCount: number;
+          macs: number | null;
           sizeBytes: number;
         };
         outcome: { metric: string; protocol: OutcomeProtocol; value: number; count: number } | null;
@@ -1191,6 +1213,7 @@ export type RankingUpdatedSubscription = {
         architecture: string | null;
         license: string | null;
         parameterCount: number;
+        macs: number | null;
         sizeBytes: number;
       };
       outcome: { metric: string; protocol: OutcomeProtocol; value: number; count: number } | null;
@@ -1245,6 +1268,7 @@ export type KeepRankingMutation = {
           architecture: string | null;
           license: string | null;
           parameterCount: number;
+          macs: number | null;
           sizeBytes: number;
         };
         outcome: { metric: string; protocol: OutcomeProtocol; value: number; count: number } | null;
@@ -1295,6 +1319,7 @@ export type RankingPartsFragment = {
       architecture: string | null;
       license: string | null;
       parameterCount: number;
+      macs: number | null;
       sizeBytes: number;
     };
     outcome: { metric: string; protocol: OutcomeProtocol; value: number; count: number } | null;
@@ -1658,6 +1683,7 @@ export const PtmPartsFragmentDoc = new TypedDocumentString(
   tags
   parameterCount
   sizeBytes
+  macs
   featureWidth
   createdBy
   createdAt
@@ -1737,6 +1763,7 @@ export const RankingPartsFragmentDoc = new TypedDocumentString(
       architecture
       license
       parameterCount
+      macs
       sizeBytes
     }
     outcome {
@@ -2122,6 +2149,7 @@ fragment PtmParts on Ptm {
   tags
   parameterCount
   sizeBytes
+  macs
   featureWidth
   createdBy
   createdAt
@@ -2129,7 +2157,7 @@ fragment PtmParts on Ptm {
     ...JobParts
   }
 }`,
-  { hash: "sha256:0901b0768e34229784aaab82d25a6bc0cf359d1ad63d48a08e79c27515c36699" },
+  { hash: "sha256:cb7617b08e0e848d27ffb4c04d2f255cbf8c18e1fa34cc8bd31f46e884e48058" },
 ) as unknown as TypedDocumentString<AddPtmMutation, AddPtmMutationVariables>;
 export const PtmByIdDocument = new TypedDocumentString(
   `
@@ -2137,6 +2165,14 @@ export const PtmByIdDocument = new TypedDocumentString(
   ptm(id: $id) {
     ...PtmParts
     card
+    macsReason
+    latency {
+      milliseconds
+      batchSize
+      provider
+      threads
+      machine
+    }
     signature {
       ...SignatureParts
     }
@@ -2194,6 +2230,7 @@ fragment PtmParts on Ptm {
   tags
   parameterCount
   sizeBytes
+  macs
   featureWidth
   createdBy
   createdAt
@@ -2213,7 +2250,7 @@ fragment SignatureParts on PtmSignature {
   features
   probabilities
 }`,
-  { hash: "sha256:a84ba48644d0e8aac021686e7e797b6427db878cdeb8c7eee03dcf9594417247" },
+  { hash: "sha256:454efec9cdf054952950b9d06bb119b04c068905fc4477c37f9615f957338911" },
 ) as unknown as TypedDocumentString<PtmByIdQuery, PtmByIdQueryVariables>;
 export const PtmsDocument = new TypedDocumentString(
   `
@@ -2251,6 +2288,7 @@ fragment PtmParts on Ptm {
   tags
   parameterCount
   sizeBytes
+  macs
   featureWidth
   createdBy
   createdAt
@@ -2258,7 +2296,7 @@ fragment PtmParts on Ptm {
     ...JobParts
   }
 }`,
-  { hash: "sha256:19ca53f27ee6dfbd7373685ba74d344303e8e8acf8435035ae87840ef865e177" },
+  { hash: "sha256:7ce564f353d5f407755c228afcd275510b1d02eef40da019262fa4368c2db120" },
 ) as unknown as TypedDocumentString<PtmsQuery, PtmsQueryVariables>;
 export const RetirePtmDocument = new TypedDocumentString(
   `
@@ -2300,6 +2338,7 @@ fragment PtmParts on Ptm {
   tags
   parameterCount
   sizeBytes
+  macs
   featureWidth
   createdBy
   createdAt
@@ -2307,7 +2346,7 @@ fragment PtmParts on Ptm {
     ...JobParts
   }
 }`,
-  { hash: "sha256:1a8fa2edbfda1b2924b24c8d51b4443c8ec22e791e7bcfa5c91e7ed99bec81d7" },
+  { hash: "sha256:56c1d870487041009516eaab6da000a348d081473058a04337e552d267714bfc" },
 ) as unknown as TypedDocumentString<RetirePtmMutation, RetirePtmMutationVariables>;
 export const RankDocument = new TypedDocumentString(
   `
@@ -2359,6 +2398,7 @@ fragment RankingParts on Ranking {
       architecture
       license
       parameterCount
+      macs
       sizeBytes
     }
     outcome {
@@ -2388,7 +2428,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:48fc2c8a611b5a31b250075ce303de9f8ef9173ab77f3f48cdeebadc04bc15cb" },
+  { hash: "sha256:39e80d5539e55787d11e7093a7ba81ecc0f4dde002fbcf19b6fd9a7c20bb5257" },
 ) as unknown as TypedDocumentString<RankQuery, RankQueryVariables>;
 export const RankingByIdDocument = new TypedDocumentString(
   `
@@ -2439,6 +2479,7 @@ fragment RankingParts on Ranking {
       architecture
       license
       parameterCount
+      macs
       sizeBytes
     }
     outcome {
@@ -2468,7 +2509,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:6259c423b72ce949497bbd6f0b0214c915db950121f831391c134c66f69d9d1d" },
+  { hash: "sha256:f0f5e1e4915bea38d5e3417aebc6d9323d0d4ddaffb236f3bc186aa4e649ac9e" },
 ) as unknown as TypedDocumentString<RankingByIdQuery, RankingByIdQueryVariables>;
 export const RerankDocument = new TypedDocumentString(
   `
@@ -2532,6 +2573,7 @@ fragment RankingParts on Ranking {
       architecture
       license
       parameterCount
+      macs
       sizeBytes
     }
     outcome {
@@ -2561,7 +2603,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:ace033c34f8f8babab43e615a67ccc93b4526fe317a59b82137b5d6849a5cdbb" },
+  { hash: "sha256:2430b45635b809e2a44856e3ba021589f6abb8980fe74eba9ea55248d997b215" },
 ) as unknown as TypedDocumentString<RerankMutation, RerankMutationVariables>;
 export const RankingUpdatedDocument = new TypedDocumentString(
   `
@@ -2613,6 +2655,7 @@ fragment RankingParts on Ranking {
       architecture
       license
       parameterCount
+      macs
       sizeBytes
     }
     outcome {
@@ -2642,7 +2685,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:0057975314eb58f13679ffe70ce7946cb9dd01fc5559c241ceb17a1eb076c1e3" },
+  { hash: "sha256:d88386ddb6328005e2cfcd9e57a3c6cef00c77812edc99b53c05fc0490430dac" },
 ) as unknown as TypedDocumentString<RankingUpdatedSubscription, RankingUpdatedSubscriptionVariables>;
 export const KeepRankingDocument = new TypedDocumentString(
   `
@@ -2703,6 +2746,7 @@ fragment RankingParts on Ranking {
       architecture
       license
       parameterCount
+      macs
       sizeBytes
     }
     outcome {
@@ -2732,7 +2776,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:0f039d91c092c891c60fbb232a604fb19eeab341b83b5b4b57143d5f297f79c7" },
+  { hash: "sha256:9b606b3d054a9cb6bab0fda43517ec08525eb3ab9f1636396db90b5e79373f4c" },
 ) as unknown as TypedDocumentString<KeepRankingMutation, KeepRankingMutationVariables>;
 export const SpiderByIdDocument = new TypedDocumentString(
   `

@@ -1,0 +1,14 @@
+import { Column, Entity, PrimaryColumn } from "typeorm";
+
+import { float32Vector } from "./float32-vector.js";
+
+/** How a PTM sees the probe images: the inner product of two is the debiased CKA of the PTMs. */
+@Entity("ptm_fingerprint")
+export class PtmFingerprint {
+  @PrimaryColumn("uuid", { name: "ptm_id" })
+  ptmId!: string;
+
+  /** A unit vector, see engine/tokens/fingerprint.ts. */
+  @Column("bytea", { transformer: float32Vector })
+  vector!: Float32Array;
+}
