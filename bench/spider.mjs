@@ -53,10 +53,10 @@ async function measure(d, C, M, torch) {
   const zoo = { rows: M, columns: d, values: tokens };
   const tasks = Array.from({ length: TASKS }, () => random.matrix(C, d));
   const rows = { values: random.values(C * d), shape: [C, d] };
-  const gram = await ZooSessions.open(spider, zoo, onCpu, () => "gram");
+  const gram = await ZooSessions.open(spider, zoo, "cpu", () => "gram");
   // The folded form keeps a second array as large as the tokens.
   const small = { rows: Math.min(M, 32768), columns: d, values: tokens.subarray(0, Math.min(M, 32768) * d) };
-  const folded = await ZooSessions.open(spider, small, onCpu, () => "folded");
+  const folded = await ZooSessions.open(spider, small, "cpu", () => "folded");
   const original = await Session.open(originalGraph(spider), onCpu);
   const factored = await Session.open(factoredGraph(spider), onCpu);
   const few = Math.min(M, LARGEST_SLOW);

@@ -91,6 +91,8 @@ import { TrainingThread } from "./services/training/training-thread.js";
 import { LearnToken } from "./services/training/learn-token.js";
 import { ImportPool } from "./services/training/import-pool.js";
 import { WaitForJob } from "./services/background/wait-for-job.js";
+import { findProviders } from "./services/ranking/find-providers.js";
+import { ProviderHealth } from "./services/ranking/provider-health.js";
 import { ZooIndexes } from "./services/ranking/zoo-indexes.js";
 import { ZooFiles } from "./services/ranking/zoo-files.js";
 import { ZooTokens } from "./services/ranking/zoo-tokens.js";
@@ -145,6 +147,7 @@ export class Container {
   cancelJob!: CancelJob;
   readonly metrics = new Metrics();
   readiness!: Readiness;
+  providerHealth!: ProviderHealth;
   browseAccess!: BrowseAccess;
   browseAudit!: BrowseAudit;
   createAccessKey!: CreateAccessKey;
@@ -183,6 +186,9 @@ export class Container {
 
   async #build(): Promise<void> {
     const { config, log } = this;
+    const providers = await findProviders(config.executionProviders, (warning) =>
+      log.warn({ warning }, "execution provider"),
+    );
     const address = await this.#database();
     for (const name of await migrate(address)) log.info({ migration: name }, "migrated");
     this.dataSource = createDataSource(address, {
@@ -212,10 +218,10 @@ export class Container {
 
     const { dataSource, store, queue } = this;
     const snapshots = new SpiderSnapshots(store);
-    const { executionProviders, tokenStorage } = config;
+    const { tokenStorage } = config;
     const zooFiles = new ZooFiles(dataSource, store, snapshots, join(config.home, "zoo-files"), tokenStorage);
     const tokens = new ZooTokens(dataSource, snapshots, zooFiles, {
-      executionProviders,
+      executionProviders: providers.usable,
       onWarning: (warning) => log.warn({ warning }, "zoo index"),
     });
     this.indexes = new ZooIndexes(dataSource, snapshots, tokens, (seconds) =>
@@ -224,6 +230,12 @@ export class Container {
     this.#closers.push(() => this.indexes.close());
     // Stopped before what jobs need: those under way can then finish.
     this.#closers.push(() => this.queue.stop(JOB_DRAIN_MS));
+    this.providerHealth = new ProviderHealth(config.executionProviders, providers, this.indexes);
+    this.metrics.watch(
+      "orb_scorer_fallback",
+      "1 while rankings do not run on the first provider of ORB_EXECUTION_PROVIDERS.",
+      () => (this.providerHealth.isFirstChoice ? 0 : 1),
+    );
     this.states = new ZooStates(dataSource);
     this.readiness = new Readiness(dataSource, this.states, this.indexes);
     this.metrics.watchJobs(
@@ -321,8 +333,9 @@ export class Container {
       DEFAULT_ARCHIVE_LIMITS,
       availableParallelism(),
     );
+    // Learning runs in this process, which a device's driver may crash: the processor alone (docs/adr/0041).
     const session = {
-      executionProviders: config.executionProviders,
+      executionProviders: ["cpu"] as const,
       onWarning: (warning: string) => log.warn({ warning }, "execution provider"),
     };
     const training = new TrainingThread(session);

@@ -30,7 +30,7 @@ export async function trainCommand({ out, seed, recipe = "{}", evaluate }: Train
   const bar = new ProgressBar("training");
   const { weights, manifest, curve } = await trainZooSpider(pool, chosen, {
     session: {
-      executionProviders: config.executionProviders,
+      executionProviders: ["cpu"],
       onWarning: (warning) => void process.stderr.write(`${warning}\n`),
     },
     onEpoch: ({ epoch, loss, validationTau }, epochs) =>

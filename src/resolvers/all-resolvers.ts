@@ -14,6 +14,7 @@ import type { ImportPtm } from "../services/imports/import-ptm.js";
 import type { KeepRanking } from "../services/ranking/keep-ranking.js";
 import type { MeasureTransferability } from "../services/tokens/measure-transferability.js";
 import type { PtmFacets } from "../services/registry/ptm-facets.js";
+import type { ProviderHealth } from "../services/ranking/provider-health.js";
 import type { PlaceTasks } from "../services/ranking/place-tasks.js";
 import type { RankZoo } from "../services/ranking/rank-zoo.js";
 import type { RetirePtm } from "../services/registry/retire-ptm.js";
@@ -27,6 +28,7 @@ import type { ShowSamples } from "../services/registry/show-samples.js";
 import { AuditEventResolver } from "./audit-event.resolver.js";
 import type { CreatePool } from "../services/training/create-pool.js";
 import type { TrainSpider } from "../services/training/train-spider.js";
+import { HealthResolver } from "./health.resolver.js";
 import { ImportResolver } from "./import.resolver.js";
 import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
@@ -79,6 +81,7 @@ export interface ApiServices {
   readonly trainSpider: TrainSpider;
   readonly activateSpider: ActivateSpider;
   readonly createPool: CreatePool;
+  readonly providerHealth: ProviderHealth;
 }
 
 /** Every resolver of the schema with its services. */
@@ -98,6 +101,7 @@ export function allResolvers(services: ApiServices): object[] {
       services.retirePtm,
     ),
     new TaskLineageResolver(services.findByName, services.retireTask),
+    new HealthResolver(services.providerHealth),
     new HistoryResolver(),
     new TaskResolver(browse, addTask, services.showSamples),
     new SpiderResolver(browse, trainSpider, activateSpider),

@@ -1,5 +1,6 @@
 import { registerEnumType } from "type-graphql";
 
+import type { ExecutionProvider } from "../engine/runtime/execution-providers.js";
 import { MERGE_POLICIES } from "../engine/ranking/merge-reranked.js";
 import { AGGREGATIONS } from "../engine/training/supervision.js";
 import { METRICS } from "../engine/transferability/registry.js";
@@ -237,5 +238,27 @@ export const ErrorCodeEnum = asEnum(ERROR_CODES, {
     RESOURCE_EXHAUSTED: "A limit is used up.",
     UNAVAILABLE: "Something is down for the moment; try again.",
     TIMEOUT: "It took longer than a request may take; ask for less.",
+  },
+});
+
+const EXECUTION_PROVIDERS = [
+  "CPU",
+  "CUDA",
+  "TENSORRT",
+  "WEBGPU",
+  "COREML",
+  "DML",
+] as const satisfies readonly Uppercase<ExecutionProvider>[];
+
+export const ExecutionProviderEnum = asEnum(EXECUTION_PROVIDERS, {
+  name: "ExecutionProvider",
+  description: "What can compute fitness.",
+  values: {
+    CPU: "The processor.",
+    CUDA: "An NVIDIA GPU.",
+    TENSORRT: "An NVIDIA GPU by TensorRT.",
+    WEBGPU: "Any GPU, by Vulkan, Metal or Direct3D.",
+    COREML: "Apple's Core ML.",
+    DML: "Windows' DirectML.",
   },
 });

@@ -44,6 +44,7 @@ const RULES: Readonly<Record<string, Role>> = {
   "Query.outcomes": "VIEWER",
   "Query.auditEvents": "ADMIN",
   "Query.rateLimit": "VIEWER",
+  "Query.health": "ADMIN",
   "Query.job": "VIEWER",
   "Query.jobs": "VIEWER",
   "Query.node": "VIEWER",

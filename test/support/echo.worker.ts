@@ -1,3 +1,4 @@
+import { DeviceFailure } from "../../src/engine/runtime/device-failure.js";
 import { serveRequests } from "../../src/engine/runtime/serve-requests.js";
 
 /** A worker for the tests of RequestWorker: echoes, waits, fails and dies on request. */
@@ -19,6 +20,10 @@ const warn = serveRequests(
       return new Promise(() => undefined);
     },
     leave: () => process.exit(3),
+    loseDevice: () => Promise.reject(new DeviceFailure("the device is gone")),
+    sumAndPid: async ({ values }: { values: Float32Array }) => ({
+      result: { sum: values.reduce((sum, value) => sum + value, 0), pid: process.pid },
+    }),
   },
   () => Promise.resolve(),
 );

@@ -7,25 +7,30 @@ import type { Config } from "../../config.js";
 import { GraphBuilder } from "../../engine/onnx/graph-builder.js";
 import { Session } from "../../engine/runtime/session.js";
 import { sha256 } from "../../services/digest.js";
+import { findProviders } from "../../services/ranking/find-providers.js";
 import { RunNetwork } from "../../services/tokens/run-network.js";
 import { LocalDiskStore } from "../../storage/local-disk.js";
-import { type Finding, ok, warn } from "./finding.js";
+import { fail, type Finding, ok, warn } from "./finding.js";
 
 /** Side of the probe's images, pixels. */
 const SIDE = 2;
 
-/** Runs a graph on the execution providers of the configuration. */
+/** Runs a graph on the processor, and fitness on the first execution provider of the configuration that can. */
 export async function checkRuntime({ executionProviders }: Config): Promise<Finding> {
-  const warnings: string[] = [];
-  const onWarning = (warning: string): void => void warnings.push(warning);
-  const session = await Session.open(flatten(), { executionProviders, onWarning });
+  const ignore = (): void => undefined; // the findings hold every reason
+  const session = await Session.open(flatten(), { executionProviders: ["cpu"], onWarning: ignore });
   const values = new Float32Array(3 * SIDE * SIDE);
   await session.run({ image: { values, shape: [1, 3, SIDE, SIDE] } }, ["features"]);
   await session.release();
-  const says = `ONNX Runtime computes on ${session.provider}`;
-  return warnings.length === 0
-    ? ok(says)
-    : warn(`${says}: ${warnings[0]}`, "See docs/gpu.md, or set ORB_EXECUTION_PROVIDERS=cpu.");
+  try {
+    const { usable, reasons } = await findProviders(executionProviders, ignore);
+    const says = `rankings run on ${usable[0]}`;
+    return reasons.length === 0
+      ? ok(says)
+      : warn(`${says}: ${reasons[0]}`, "See docs/gpu.md, or set ORB_EXECUTION_PROVIDERS=cpu.");
+  } catch (error) {
+    return fail((error as Error).message, "See docs/gpu.md, or set ORB_EXECUTION_PROVIDERS=cpu.");
+  }
 }
 
 /** Runs a graph as a foreign PTM would be run. */

@@ -28,10 +28,11 @@ export function parseExecutionProviders(list: string): ExecutionProvider[] {
  * Tries the providers in order until one opens. ONNX Runtime itself does not fall back: a list with one provider that
  * is not there fails as a whole, so each is tried alone.
  *
- * @param attempt   opens something on one provider; a rejection means that the provider is not there
+ * @param attempt   opens something on one provider; a rejection means that the provider is not there, but for a
+ *   RangeError, which means that what is opened would be wrong anywhere
  * @param onWarning hears why a provider was passed over
  * @returns what `attempt` gave, and the provider that gave it
- * @throws Error naming every provider and its reason, when none opens
+ * @throws Error naming every provider and its reason, when none opens; a RangeError of `attempt`
  */
 export async function openOnFirst<T>(
   providers: readonly ExecutionProvider[],
@@ -43,6 +44,7 @@ export async function openOnFirst<T>(
     try {
       return { opened: await attempt(provider), provider };
     } catch (reason) {
+      if (reason instanceof RangeError) throw reason;
       const failure = new Error(
         `execution provider ${provider} cannot be used: ${reason instanceof Error ? reason.message.trim() : String(reason)}`,
         { cause: reason },

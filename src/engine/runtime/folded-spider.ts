@@ -43,8 +43,8 @@ export class FoldedSpider {
   ) {}
 
   /** @throws Error if the runtime refuses a graph */
-  static async open(spider: SpiderParameters, onWarning: SessionOptions["onWarning"]): Promise<FoldedSpider> {
-    const onCpu: SessionOptions = { executionProviders: ["cpu"], onWarning };
+  static async open(spider: SpiderParameters): Promise<FoldedSpider> {
+    const onCpu: SessionOptions = { executionProviders: ["cpu"], onWarning: () => undefined };
     const { width, encoderWidth } = spider;
     const square = [width, width];
     const outputBias = { values: spider.outputBias, shape: [width] };

@@ -54,6 +54,11 @@ export class KeptZoo {
     return new KeptZoo([this.parts[0]!, part], order);
   }
 
+  /** What came since the zoo was opened; undefined in that zoo itself. */
+  get added(): KeptTokens | undefined {
+    return this.parts[1];
+  }
+
   /** PTMs of the zoo. */
   get size(): number {
     return this.order?.length ?? this.rows;
@@ -77,12 +82,13 @@ export class KeptZoo {
     return this.parts[0]!.exact !== undefined;
   }
 
-  *tiles(): Generator<ZooTile> {
+  /** @param rowsAtOnce PTMs of a tile */
+  *tiles(rowsAtOnce = TILE_ROWS): Generator<ZooTile> {
     let firstRow = 0;
     for (const part of this.parts) {
       const { rows } = part.tokens;
-      for (let start = 0; start < rows; start += TILE_ROWS) {
-        yield { part, start, end: Math.min(start + TILE_ROWS, rows), firstRow: firstRow + start };
+      for (let start = 0; start < rows; start += rowsAtOnce) {
+        yield { part, start, end: Math.min(start + rowsAtOnce, rows), firstRow: firstRow + start };
       }
       firstRow += rows;
     }
@@ -118,6 +124,11 @@ export class KeptZoo {
     }
     return tokens;
   }
+}
+
+/** The numbers of a tile's PTMs, shape [rows, PTM_SCALARS]. */
+export function scalarsOf({ part, start, end }: ZooTile): Float32Array {
+  return part.scalars.subarray(start * PTM_SCALARS, end * PTM_SCALARS);
 }
 
 /** Float32 tokens with the numbers that belong to each PTM alone. */

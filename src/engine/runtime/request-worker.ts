@@ -1,22 +1,9 @@
 import "./no-telemetry.js";
-import { Worker } from "node:worker_threads";
 import type { TransferListItem } from "node:worker_threads";
 
-/** What goes to the worker: serveRequests answers each with its id. */
-export interface WorkerRequest {
-  readonly id: number;
-  readonly kind: string;
-  readonly payload: unknown;
-}
-
-/** What comes back: an answer, or a warning that belongs to no request. */
-export type WorkerReply =
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: unknown }
-  | { readonly warning: string };
-
-/** The request that ends a worker, answered by its exit. */
-export const CLOSE = "close";
+import { openThread } from "./thread-channel.js";
+import { CLOSE } from "./worker-channel.js";
+import type { OpenChannel, WorkerChannel, WorkerRequest } from "./worker-channel.js";
 
 interface Waiting {
   readonly resolve: (result: never) => void;
@@ -24,15 +11,14 @@ interface Waiting {
 }
 
 /**
- * A worker thread that answers requests one after the other; its other half is serveRequests.
+ * A worker, in a thread or in a process of its own, that answers requests one after the other; its other half is
+ * serveRequests.
  *
  * A request that fails rejects and the worker goes on. A worker that dies rejects whatever waits, and everything after
  * that. It keeps the process alive only while an answer is due, so a forgotten one does not hang a command.
- *
- * The thread is asked to leave and never terminated: `terminate()` waits for native code, and cannot stop it.
  */
 export class RequestWorker {
-  readonly #worker: Worker;
+  readonly #channel: WorkerChannel;
   readonly #waiting = new Map<number, Waiting>();
   readonly #exited: Promise<void>;
   #count = 0;
@@ -41,27 +27,30 @@ export class RequestWorker {
   /**
    * @param name   who speaks, for messages
    * @param script the module that calls serveRequests
+   * @param open   where it runs
    */
   constructor(
     private readonly name: string,
     script: URL,
     onWarning: (message: string) => void,
+    open: OpenChannel = openThread,
   ) {
-    // Flags of the main thread such as --eval or --test mean nothing to the script, or forbid it.
-    this.#worker = new Worker(script, { name, execArgv: [] });
-    this.#worker.unref();
-    this.#worker.on("message", (reply: WorkerReply) => {
-      if ("warning" in reply) onWarning(reply.warning);
-      else if ("error" in reply) this.#take(reply.id)?.reject(reply.error);
-      else this.#take(reply.id)?.resolve(reply.result as never);
+    let ended: () => void;
+    this.#exited = new Promise((resolve) => (ended = resolve));
+    this.#channel = open(name, script, {
+      onReply: (reply) => {
+        if ("warning" in reply) onWarning(reply.warning);
+        else if ("failure" in reply) this.#abandon(reply.failure);
+        else if ("error" in reply) this.#take(reply.id)?.reject(reply.error);
+        else this.#take(reply.id)?.resolve(reply.result as never);
+      },
+      onFailure: (reason, cause) => this.#stop(reason, cause),
+      onEnd: (reason) => {
+        this.#stop(reason);
+        ended();
+      },
     });
-    this.#worker.on("error", (cause) => this.#stop(`its worker thread failed: ${cause.message}`, cause));
-    this.#exited = new Promise((resolve) => {
-      this.#worker.on("exit", (code) => {
-        this.#stop(`its worker thread ended with code ${code}`);
-        resolve();
-      });
-    });
+    this.#channel.keepAlive(false);
   }
 
   /** Why no request will be answered any more; undefined while the worker lives. */
@@ -82,28 +71,33 @@ export class RequestWorker {
     const id = this.#count++;
     return new Promise<Result>((resolve, reject) => {
       const request: WorkerRequest = { id, kind, payload };
-      this.#worker.postMessage(request, transfer);
+      this.#channel.post(request, transfer);
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.ref();
+      this.#channel.keepAlive(true);
     });
   }
 
-  /** Ends the worker after the requests that wait; resolves when its thread is gone. */
+  /** Ends the worker after the requests that wait; resolves when its thread or process is gone. */
   async close(): Promise<void> {
     if (!this.#stopped) {
       const request: WorkerRequest = { id: this.#count++, kind: CLOSE, payload: undefined };
-      this.#worker.ref();
-      this.#worker.postMessage(request, []);
+      this.#channel.post(request, []);
       this.#stopped = new Error(`${this.name}: closed`);
     }
+    this.#channel.keepAlive(true);
     await this.#exited;
   }
 
   #take(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (this.#waiting.size === 0 && !this.#stopped) this.#worker.unref();
+    if (this.#waiting.size === 0 && !this.#stopped) this.#channel.keepAlive(false);
     return waiting;
+  }
+
+  #abandon(reason: string): void {
+    this.#stop(reason);
+    this.#channel.abandon();
   }
 
   #stop(reason: string, cause?: unknown): void {

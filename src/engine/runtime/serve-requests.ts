@@ -1,8 +1,9 @@
-import { parentPort } from "node:worker_threads";
 import type { TransferListItem } from "node:worker_threads";
 
-import { CLOSE } from "./request-worker.js";
-import type { WorkerReply, WorkerRequest } from "./request-worker.js";
+import { DeviceFailure } from "./device-failure.js";
+import { openReplyPort } from "./reply-port.js";
+import { CLOSE } from "./worker-channel.js";
+import type { WorkerRequest } from "./worker-channel.js";
 
 /** Answers one kind of request; `transfer` lists buffers of the result that need no copy. */
 export type Handler = (
@@ -11,22 +12,17 @@ export type Handler = (
 
 /**
  * The worker's half of RequestWorker: answers requests strictly one after the other, so that a handler never finds the
- * state of another half done.
+ * state of another half done. A DeviceFailure ends it: the device's state is then unknown.
  *
  * @param handlers one for each kind of request
- * @param onClose  frees what the handlers hold; the thread ends after it
+ * @param onClose  frees what the handlers hold; the worker ends after it
  * @returns a function that sends a warning to the other half
- * @throws TypeError outside a worker thread
+ * @throws TypeError outside a worker
  */
 export function serveRequests(
   handlers: Readonly<Record<string, Handler>>,
   onClose: () => Promise<void>,
 ): (warning: string) => void {
-  const port = parentPort;
-  if (port === null) throw new TypeError("serveRequests: runs in a worker thread only");
-  const reply = (message: WorkerReply, transfer: readonly TransferListItem[] = []): void =>
-    port.postMessage(message, transfer);
-
   const answer = async ({ id, kind, payload }: WorkerRequest): Promise<void> => {
     if (kind === CLOSE) {
       await onClose();
@@ -37,15 +33,15 @@ export function serveRequests(
       const handler = handlers[kind];
       if (handler === undefined) throw new TypeError(`serveRequests: no handler for "${kind}"`);
       const { result, transfer } = await handler(payload as never);
-      reply({ id, result }, transfer);
+      port.post({ id, result }, transfer);
     } catch (error) {
-      reply({ id, error });
+      port.post(error instanceof DeviceFailure ? { failure: error.message } : { id, error });
     }
   };
 
   let queue = Promise.resolve();
-  port.on("message", (request: WorkerRequest) => {
+  const port = openReplyPort((request) => {
     queue = queue.then(() => answer(request));
   });
-  return (warning) => reply({ warning });
+  return (warning) => port.post({ warning });
 }

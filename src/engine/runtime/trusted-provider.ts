@@ -1,41 +1,32 @@
 import { gramScoreGraph, gramShapes, PTM_SCALARS } from "../spider/gram-graph.js";
 import type { SpiderParameters } from "../spider/spider.js";
-import { openOnFirst } from "./execution-providers.js";
 import type { ExecutionProvider } from "./execution-providers.js";
 import { float32Values, Session } from "./session.js";
-import type { NamedTensor, SessionOptions } from "./session.js";
+import type { NamedTensor } from "./session.js";
 
 /** Largest error against the processor, relative to the largest fitness. TensorFloat-32, which CUDA may choose, errs by more. */
-const PROVIDER_TOLERANCE = 1e-4;
+export const PROVIDER_TOLERANCE = 1e-5;
 
 /** Sizes of the check: large enough that a device takes the kernels that it takes for a zoo. */
 const [PTMS, WIDTH, CLASSES] = [128, 64, 8];
 
 /**
- * The first provider that opens and computes: one that is there but answers with other numbers than the processor
- * (a broken driver, a reduced precision) is passed over like one that is missing. The processor itself is believed.
+ * Refuses an execution provider that does not open or does not compute: one that is there but answers with other numbers
+ * than the processor (a broken driver, a reduced precision) is as good as missing. The processor itself is believed.
  *
- * @throws Error naming every provider and its reason, when none is left
+ * @throws Error with the reason
  */
-export async function trustedProvider({
-  executionProviders,
-  onWarning,
-}: SessionOptions): Promise<ExecutionProvider> {
-  const check = async (provider: ExecutionProvider): Promise<void> => {
-    if (provider === "cpu") return;
-    const got = await checkScores(provider);
-    const expected = await checkScores("cpu");
-    const largest = Math.max(...expected.map(Math.abs));
-    const error = Math.max(...expected.map((value, i) => Math.abs(value - got[i]!))) / largest;
-    if (!(error <= PROVIDER_TOLERANCE)) {
-      throw new Error(
-        `its fitness on a fixed vector is off by ${error.toExponential(1)}, allowed is ${PROVIDER_TOLERANCE} ` +
-          `(for CUDA, NVIDIA_TF32_OVERRIDE=0 keeps full precision)`,
-      );
-    }
-  };
-  const { provider } = await openOnFirst(executionProviders, check, onWarning);
-  return provider;
+export async function requireTrusted(provider: ExecutionProvider): Promise<void> {
+  if (provider === "cpu") return;
+  const got = await checkScores(provider);
+  const expected = await checkScores("cpu");
+  const largest = Math.max(...expected.map(Math.abs));
+  const error = Math.max(...expected.map((value, i) => Math.abs(value - got[i]!))) / largest;
+  if (!(error <= PROVIDER_TOLERANCE)) {
+    throw new Error(
+      `its fitness on a fixed vector is off by ${error.toExponential(1)}, allowed is ${PROVIDER_TOLERANCE}`,
+    );
+  }
 }
 
 async function checkScores(provider: ExecutionProvider): Promise<Float32Array> {

@@ -48,7 +48,7 @@ export class ZooFileWriter {
       await writeAt(file, parts.ids.offset, plan.ids);
       await writeAt(file, parts.digests.offset, plan.digests);
       const missing = await copyKnown(file, plan);
-      return new ZooFileWriter(file, plan, await FoldedSpider.open(spider, () => undefined), missing);
+      return new ZooFileWriter(file, plan, await FoldedSpider.open(spider), missing);
     } catch (error) {
       await file.close();
       throw error;

@@ -4,26 +4,23 @@ import type { Best } from "../ranking/best-so-far.js";
 import { requireSpecificRows, requireTaskToken } from "../spider/fitness.js";
 import { requireParameters } from "../spider/spider.js";
 import type { SpiderParameters } from "../spider/spider.js";
-import type { ExecutionProvider } from "./execution-providers.js";
-import { RequestWorker } from "./request-worker.js";
 import type { ZooChanges } from "./kept-zoo.js";
+import { ScorerWorker } from "./scorer-worker.js";
+import type { RunsOn, ScorerWorkerOptions } from "./scorer-worker.js";
 import type { ZooFileHeader } from "./zoo-file.js";
 import type { BestQuestion, RerankedPtm } from "./zoo-sessions.js";
-import type { ChangeRequest, OpenRequest } from "./zoo-scorer.worker.js";
 
-export interface ZooScorerOptions {
+export interface ZooScorerOptions extends ScorerWorkerOptions {
   /** The shared parameters of the spider that ranks. */
   readonly spider: SpiderParameters;
   /** theta [M, d], one row for each PTM of the zoo; copied. M may be 0. */
   readonly tokens: Matrix;
-  readonly executionProviders: readonly ExecutionProvider[];
-  /** Hears of execution providers that are not there. */
-  readonly onWarning: (message: string) => void;
 }
 
 /**
- * Scores tasks against a whole zoo, exactly as fitness.ts does to rounding, in a worker thread of its own: ONNX
- * Runtime holds the thread that it runs on, and a server's event loop must stay free. Requests are answered in order.
+ * Scores tasks against a whole zoo, exactly as fitness.ts does to rounding, in a worker of its own: ONNX Runtime holds
+ * the thread that it runs on, and a server's event loop must stay free. The processor's worker is a thread, a device's a
+ * process, whose loss is made good (scorer-worker.ts). Requests are answered in order.
  *
  * Letters: M PTMs, d token width, C classes, d_psi encoder width.
  */
@@ -34,10 +31,8 @@ export class ZooScorer {
     private readonly spider: SpiderParameters,
     private readonly zooSize: number,
     private readonly thread: Thread,
-    /** Which of the thread's zoos this one asks. */
+    /** Which of the worker's zoos this one asks. */
     private readonly zoo: number,
-    /** What runs the rankings: the first of the options' providers that is there and computes right. */
-    readonly provider: ExecutionProvider,
   ) {
     thread.users.set(zoo, (thread.users.get(zoo) ?? 0) + 1);
   }
@@ -49,17 +44,14 @@ export class ZooScorer {
    *
    * @throws RangeError if a shape does not fit or a value is not finite; Error if no execution provider is there
    */
-  static async open({ spider, tokens, executionProviders, onWarning }: ZooScorerOptions): Promise<ZooScorer> {
+  static async open({ spider, tokens, ...options }: ZooScorerOptions): Promise<ZooScorer> {
     requireParameters("zooScorer", spider);
     if (tokens.columns !== spider.width) {
       throw new RangeError(`zooScorer: PTM tokens must be ${spider.width} wide, got ${tokens.columns}`);
     }
     requireFinite("zooScorer: PTM tokens", tokens.values);
-    const zoo = copyOf(tokens);
-    const worker = startWorker(onWarning);
-    return await ZooScorer.#start(worker, { spider, zoo, executionProviders }, tokens.rows, [
-      zoo.values.buffer,
-    ]);
+    const worker = await ScorerWorker.open({ spider, zoo: copyOf(tokens) }, options);
+    return new ZooScorer(spider, tokens.rows, { worker, users: new Map(), zoos: 1 }, 0);
   }
 
   /**
@@ -73,30 +65,14 @@ export class ZooScorer {
     spider,
     path,
     header,
-    executionProviders,
-    onWarning,
+    ...options
   }: Omit<ZooScorerOptions, "tokens"> & { path: string; header: ZooFileHeader }): Promise<ZooScorer> {
     requireParameters("zooScorer", spider);
     if (header.width !== spider.width) {
       throw new RangeError(`zooScorer: PTM tokens must be ${spider.width} wide, got ${header.width}`);
     }
-    const worker = startWorker(onWarning);
-    return await ZooScorer.#start(worker, { spider, zoo: path, executionProviders }, header.rows, []);
-  }
-
-  static async #start(
-    worker: RequestWorker,
-    request: OpenRequest,
-    zooSize: number,
-    transfer: ArrayBuffer[],
-  ): Promise<ZooScorer> {
-    try {
-      const provider = await worker.request<ExecutionProvider>("open", request, transfer);
-      return new ZooScorer(request.spider, zooSize, { worker, users: new Map(), zoos: 1 }, 0, provider);
-    } catch (error) {
-      await worker.close();
-      throw error;
-    }
+    const worker = await ScorerWorker.open({ spider, zoo: path }, options);
+    return new ZooScorer(spider, header.rows, { worker, users: new Map(), zoos: 1 }, 0);
   }
 
   /**
@@ -114,11 +90,9 @@ export class ZooScorer {
     }
     requireFinite("zooScorer: PTM tokens", added.values);
     const zoo = this.thread.zoos++;
-    const copy = copyOf(added);
-    const request: ChangeRequest = { zoo, added: copy, order };
-    const scorer = new ZooScorer(this.spider, order.length, this.thread, zoo, this.provider);
+    const scorer = new ZooScorer(this.spider, order.length, this.thread, zoo);
     try {
-      await this.thread.worker.request("change", request, [copy.values.buffer]);
+      await this.thread.worker.change({ zoo, added: copyOf(added), order });
     } catch (error) {
       await scorer.close();
       throw error;
@@ -128,7 +102,12 @@ export class ZooScorer {
 
   /** Another scorer of the same zoo: the thread ends when both are closed. */
   shared(): ZooScorer {
-    return new ZooScorer(this.spider, this.zooSize, this.thread, this.zoo, this.provider);
+    return new ZooScorer(this.spider, this.zooSize, this.thread, this.zoo);
+  }
+
+  /** What runs the rankings: the first of the options' providers that is there, computes right and was not lost. */
+  get runsOn(): RunsOn {
+    return this.thread.worker.runsOn;
   }
 
   /** Why the scorer answers no more (its thread died, or it was closed); undefined while it works. */
@@ -234,7 +213,7 @@ export class ZooScorer {
       if (others > 0) users.set(zoo, others);
       else users.delete(zoo);
       // The opened zoo stays while the thread does: others are made from it.
-      if (others === 0 && users.size > 0 && zoo !== 0) await worker.request("forget", { zoo });
+      if (others === 0 && users.size > 0 && zoo !== 0) await worker.forget(zoo);
     }
     if (users.size === 0) await worker.close();
   }
@@ -250,17 +229,13 @@ export class ZooScorer {
   }
 }
 
-/** A worker thread with the scorers that share it. */
+/** A worker with the scorers that share it. */
 interface Thread {
-  readonly worker: RequestWorker;
+  readonly worker: ScorerWorker;
   /** How many scorers ask each zoo. */
   readonly users: Map<number, number>;
   /** Zoos that it was given so far. */
   zoos: number;
-}
-
-function startWorker(onWarning: ZooScorerOptions["onWarning"]): RequestWorker {
-  return new RequestWorker("zooScorer", new URL("zoo-scorer.worker.js", import.meta.url), onWarning);
 }
 
 /** A view of a larger buffer would be sent with all of it, and a shared buffer is refused by the runtime. */

@@ -1,20 +1,21 @@
+import "./full-precision.js";
 import type { Matrix } from "../matrix.js";
 import type { SpiderParameters } from "../spider/spider.js";
 import type { ExecutionProvider } from "./execution-providers.js";
 import type { ZooChanges } from "./kept-zoo.js";
 import { serveRequests } from "./serve-requests.js";
-import type { SessionOptions } from "./session.js";
+import { requireTrusted } from "./trusted-provider.js";
 import { openZooFile } from "./zoo-file.js";
 import type { ZooFile } from "./zoo-file.js";
 import { ZooSessions } from "./zoo-sessions.js";
 import type { BestQuestion, RerankedPtm } from "./zoo-sessions.js";
 
-/** The thread of a ZooScorer and of those made from it: holds their zoos and runs every graph. */
+/** The worker of a ZooScorer and of those made from it: holds their zoos and runs every graph. */
 export interface OpenRequest {
   readonly spider: SpiderParameters;
-  /** theta [M, d], or the path of a zoo file, which goes straight into this thread's memory. */
+  /** theta [M, d], or the path of a zoo file, which goes straight into this worker's memory. */
   readonly zoo: Matrix | string;
-  readonly executionProviders: readonly ExecutionProvider[];
+  readonly provider: ExecutionProvider;
 }
 
 export interface ChangeRequest extends ZooChanges {
@@ -43,14 +44,17 @@ async function answer(
   return { result, transfer: [result.buffer as ArrayBuffer] };
 }
 
-const warn = serveRequests(
+serveRequests(
   {
-    open: async ({ spider, zoo, executionProviders }: OpenRequest) => {
-      const options: SessionOptions = { executionProviders, onWarning: (message) => warn(message) };
+    check: async ({ provider }: Pick<OpenRequest, "provider">) => ({
+      result: await requireTrusted(provider),
+    }),
+    open: async ({ spider, zoo, provider }: OpenRequest) => {
+      await requireTrusted(provider);
       file = typeof zoo === "string" ? await openZooFile(zoo) : undefined;
-      original = await ZooSessions.open(spider, file ?? (zoo as Matrix), options);
+      original = await ZooSessions.open(spider, file ?? (zoo as Matrix), provider);
       zoos.set(0, original);
-      return { result: original.provider };
+      return { result: undefined };
     },
     change: async ({ zoo, added, order }: ChangeRequest) => {
       if (original === undefined) throw new TypeError("zooScorer: open the zoo first");
@@ -58,6 +62,7 @@ const warn = serveRequests(
       return { result: undefined };
     },
     forget: async ({ zoo }: OfZoo) => {
+      await zoos.get(zoo)?.forget();
       zoos.delete(zoo);
       return { result: undefined };
     },

@@ -14,18 +14,19 @@ import { readTokens } from "../spider/token-storage.js";
 import type { ExecutionProvider } from "./execution-providers.js";
 import { FoldedSpider } from "./folded-spider.js";
 import type { GramRows, RerankedPtm, Rows } from "./folded-spider.js";
-import { KeptZoo, keepTokens } from "./kept-zoo.js";
+import { KeptZoo, keepTokens, scalarsOf } from "./kept-zoo.js";
 import type { KeptTokens, ZooChanges, ZooTile } from "./kept-zoo.js";
 import { OwnRows } from "./own-rows.js";
+import { ResidentTokens } from "./resident-tokens.js";
 import { cheaperForm } from "./score-form.js";
 import { float32Values, Session } from "./session.js";
 import type { NamedTensor, SessionOptions } from "./session.js";
-import { trustedProvider } from "./trusted-provider.js";
 
 export type { RerankedPtm } from "./folded-spider.js";
 
 /** Rows of projections that one pass over the tokens serves: more and a tile's products leave the cache. */
 const PROJECTIONS_AT_ONCE = 1024;
+const ON_CPU: SessionOptions = { executionProviders: ["cpu"], onWarning: () => undefined };
 /** PTMs whose fitness is computed anew from exact tokens, where a zoo's are too narrow to tell the best apart. */
 const RESCORED = 100;
 
@@ -52,39 +53,37 @@ type Graphs = Record<
  * Scoring holds the event loop; ZooScorer keeps a zoo in a worker thread. Shapes are the caller's duty here.
  *
  * Two exact forms score a task: the folded one of score-graph.ts and the Gram form of gram-graph.ts. Which is cheaper
- * depends on the task and the zoo (score-form.ts).
+ * depends on the task and the zoo (score-form.ts). A device other than the processor takes the Gram form, over tokens
+ * that it holds; what concerns a few PTMs only stays with the processor.
  *
  * Letters: M PTMs, d token width, C classes.
  */
 export class ZooSessions {
   private constructor(
-    /** What runs the ranking's graphs. */
-    readonly provider: ExecutionProvider,
     private readonly folded: FoldedSpider,
     private readonly zoo: KeptZoo,
     private readonly graphs: Graphs,
     private readonly ownRows: OwnRows,
+    private readonly resident: ResidentTokens | undefined,
     private readonly formFor: typeof cheaperForm,
   ) {}
 
   /**
-   * Preparation runs on the processor; ranking runs on `options`' providers.
-   *
-   * @param zoo     theta [M, d], or tokens that were prepared before; kept, not copied
-   * @param formFor says which form a task takes; both give the same
-   * @throws Error if none of the providers is there; RangeError if a token's own products leave the range of float32
+   * @param zoo      theta [M, d], or tokens that were prepared before; kept, not copied
+   * @param provider what runs rankings, see requireTrusted; all else runs on the processor
+   * @param formFor  says which form a task takes on the processor; both give the same
+   * @throws RangeError if a token's own products leave the range of float32; DeviceFailure if the tokens cannot be brought
+   *   to the device
    */
   static async open(
     spider: SpiderParameters,
     zoo: Matrix | KeptTokens,
-    options: SessionOptions,
+    provider: ExecutionProvider = "cpu",
     formFor: typeof cheaperForm = cheaperForm,
   ): Promise<ZooSessions> {
-    const folded = await FoldedSpider.open(spider, options.onWarning);
+    const folded = await FoldedSpider.open(spider);
     const kept = KeptZoo.of("scalars" in zoo ? zoo : await keepTokens(folded, zoo));
-    const provider = await trustedProvider(options);
-    const open = (graph: Uint8Array): Promise<Session> =>
-      Session.open(graph, { ...options, executionProviders: [provider] });
+    const open = (graph: Uint8Array): Promise<Session> => Session.open(graph, ON_CPU);
     const graphs: Graphs = {
       score: await open(scoreGraph(spider)),
       gramScore: await open(gramScoreGraph(spider, kept.storage)),
@@ -93,13 +92,21 @@ export class ZooSessions {
       projectAdded: await open(projectGraph(spider, "float32")),
       projectedScore: await open(projectedScoreGraph(spider)),
     };
-    return new ZooSessions(provider, folded, kept, graphs, new OwnRows(folded), formFor);
+    const resident = provider === "cpu" ? undefined : new ResidentTokens(provider, spider);
+    await resident?.upload(kept);
+    return new ZooSessions(folded, kept, graphs, new OwnRows(folded), resident, formFor);
   }
 
   /** The zoo as it is after changes to the tokens that were kept; shares them and the graphs with this one. */
   async changed(changes: ZooChanges): Promise<ZooSessions> {
     const zoo = await this.zoo.changed(changes, this.folded);
-    return new ZooSessions(this.provider, this.folded, zoo, this.graphs, this.ownRows, this.formFor);
+    await this.resident?.upload(zoo);
+    return new ZooSessions(this.folded, zoo, this.graphs, this.ownRows, this.resident, this.formFor);
+  }
+
+  /** Frees what a changed zoo does not share with the one it was made from. */
+  async forget(): Promise<void> {
+    if (this.zoo.added) await this.resident?.release(this.zoo.added);
   }
 
   /**
@@ -176,6 +183,7 @@ export class ZooSessions {
   /** Frees the graphs' memory, which zoos after changes share. */
   async release(): Promise<void> {
     await this.folded.release();
+    await this.resident?.releaseAll();
     await Promise.all(Object.values(this.graphs).map((session) => session.release()));
   }
 
@@ -196,6 +204,12 @@ export class ZooSessions {
     for (const [task, taskToken] of taskTokens.entries()) {
       const rows = await this.folded.taskRows(taskToken);
       const classes = taskToken.rows;
+      if (this.resident?.takes(classes)) {
+        await this.resident.score(this.zoo, await this.folded.gramRows(rows), classes, (firstRow, scores) =>
+          onTile(task, firstRow, requireFitness(scores, firstRow)),
+        );
+        continue;
+      }
       if (this.formFor({ rows: rowCount, width, storage }, classes, taskTokens.length) === "folded") {
         for (const tile of this.zoo.tiles()) {
           onTile(task, tile.firstRow, requireFitness(await this.#foldedTile(tile, rows), tile.firstRow));
@@ -231,7 +245,7 @@ export class ZooSessions {
     const shapes = gramShapes(classes);
     for (const tile of this.zoo.tiles()) {
       const graph = isAdded(tile, this.zoo) ? this.graphs.gramScoreAdded : this.graphs.gramScore;
-      const inputs = { ...storedTile(tile), ...rows, scalars: scalarsOf(tile), ...shapes };
+      const inputs = { ...storedTile(tile), ...rows, scalars: scalarsTensor(tile), ...shapes };
       const { fitness } = await graph.run(inputs, ["fitness"]);
       onTile(task, tile.firstRow, requireFitness(float32Values(fitness), tile.firstRow));
     }
@@ -254,7 +268,7 @@ export class ZooSessions {
         const inputs = {
           products: tensor(all.subarray(first, last), columns),
           gram: rows.gram,
-          scalars: scalarsOf(tile),
+          scalars: scalarsTensor(tile),
           ...gramShapes(classes),
         };
         const { fitness } = await this.graphs.projectedScore.run(inputs, ["fitness"]);
@@ -277,8 +291,8 @@ function storedTile({ part: { tokens }, start, end }: ZooTile): Record<string, N
   return { tokens: stored, scales: { values: scales.subarray(start, end), shape: [1, end - start] } };
 }
 
-function scalarsOf({ part, start, end }: ZooTile): NamedTensor {
-  return tensor(part.scalars.subarray(start * PTM_SCALARS, end * PTM_SCALARS), PTM_SCALARS);
+function scalarsTensor(tile: ZooTile): NamedTensor {
+  return tensor(scalarsOf(tile), PTM_SCALARS);
 }
 
 function tensor(values: Float32Array, columns: number): NamedTensor {

@@ -133,7 +133,7 @@ export function taskGramGraph({
  */
 export function projectGraph(parameters: SpiderParameters, storage: TokenStorage): Uint8Array {
   const graph = new GraphBuilder("project");
-  project(graph, parameters, storage, "products");
+  project(graph, parameters, storage, undefined, "products");
   graph.output("products", "float32", ["P", "m"]);
   return graph.finish();
 }
@@ -150,6 +150,12 @@ export function projectedScoreGraph(parameters: SpiderParameters): Uint8Array {
   return graph.finish();
 }
 
+/** A tile of PTMs that a graph holds as weights: tokens [m, d] and scalars [m, PTM_SCALARS]. */
+export interface ResidentTile {
+  readonly tokens: Float32Array;
+  readonly scalars: Float32Array;
+}
+
 /**
  * Fitness of a tile of PTMs.
  *
@@ -158,10 +164,16 @@ export function projectedScoreGraph(parameters: SpiderParameters): Uint8Array {
  * Output: fitness [1, m] float32.
  *
  * Cost: 10 C d + 4 C^2 operations a PTM.
+ *
+ * @param resident a float32 tile that stays in the graph; tokens and scalars are then no inputs
  */
-export function gramScoreGraph(parameters: SpiderParameters, storage: TokenStorage): Uint8Array {
+export function gramScoreGraph(
+  parameters: SpiderParameters,
+  storage: TokenStorage,
+  resident?: ResidentTile,
+): Uint8Array {
   const graph = new GraphBuilder("gramScore");
-  scoreProducts(graph, parameters, project(graph, parameters, storage));
+  scoreProducts(graph, parameters, project(graph, parameters, storage, resident), resident);
   return graph.finish();
 }
 
@@ -184,9 +196,12 @@ function project(
   graph: GraphBuilder,
   { width: d }: SpiderParameters,
   storage: TokenStorage,
+  resident?: ResidentTile,
   output?: string,
 ): string {
-  const stored = graph.input("tokens", storage, ["m", d]);
+  const stored = resident
+    ? graph.constant(resident.tokens, [resident.tokens.length / d, d])
+    : graph.input("tokens", storage, ["m", d]);
   const tokens = storage === "float32" ? stored : graph.node("Cast", [stored], { to: FLOAT32 });
   const projections = graph.input("projections", "float32", ["P", d]);
   // Tokens on the right: the result then has one row a product, and all that follows runs along the PTMs of the tile.
@@ -195,10 +210,17 @@ function project(
   return graph.node("Mul", [steps, graph.input("scales", "float32", [1, "m"])], {}, output);
 }
 
-function scoreProducts(graph: GraphBuilder, parameters: SpiderParameters, products: string): void {
+function scoreProducts(
+  graph: GraphBuilder,
+  parameters: SpiderParameters,
+  products: string,
+  resident?: ResidentTile,
+): void {
   const { width: d, layerNormEpsilon, norm1Bias, norm2Bias, norm2Gain, headWeight, headBias } = parameters;
   const gram = graph.input("gram", "float32", ["C_2_4", "C"]);
-  const stored = graph.input("scalars", "float32", ["m", PTM_SCALARS]);
+  const stored = resident
+    ? graph.constant(resident.scalars, [resident.scalars.length / PTM_SCALARS, PTM_SCALARS])
+    : graph.input("scalars", "float32", ["m", PTM_SCALARS]);
   const scalars = graph.node("Transpose", [stored], { perm: [1, 0] });
   const split = (x: string, sizes: string, count: number): string[] => {
     const parts = Array.from({ length: count }, (_, i) => `${x}_part${i}`);

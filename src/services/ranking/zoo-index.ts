@@ -4,7 +4,7 @@ import type { DataSource } from "typeorm";
 
 import { matrix, type Matrix } from "../../engine/matrix.js";
 import type { Best } from "../../engine/ranking/best-so-far.js";
-import type { ExecutionProvider } from "../../engine/runtime/execution-providers.js";
+import type { RunsOn } from "../../engine/runtime/scorer-worker.js";
 import type { ZooScorer } from "../../engine/runtime/zoo-scorer.js";
 import type { BestQuestion, RerankedPtm } from "../../engine/runtime/zoo-sessions.js";
 import type { SnapshotManifest } from "../../engine/spider/snapshot-manifest.js";
@@ -12,6 +12,7 @@ import type { SpiderPtm } from "../../engine/spider/spider.js";
 import { float32Vector } from "../../entities/float32-vector.js";
 import { Ptm } from "../../entities/ptm.js";
 import type { Spider } from "../../entities/spider.js";
+import { DomainError } from "../../errors.js";
 import { sha256 } from "../digest.js";
 import { applyPtmFilter, filterKey, type PtmFilter } from "../filters/ptm-filter.js";
 import { familyNumbers, readIdPages } from "./ptm-pages.js";
@@ -85,8 +86,8 @@ export class ZooIndex {
   }
 
   /** What runs this index' rankings. */
-  get provider(): ExecutionProvider {
-    return this.scorer.provider;
+  get runsOn(): RunsOn {
+    return this.scorer.runsOn;
   }
 
   /**
@@ -221,9 +222,16 @@ export class ZooIndex {
   /** Tells what the scorer took, for a question that no memory could answer. */
   async #timed<Answer>(asking: Promise<Answer>): Promise<Answer> {
     const begin = performance.now();
-    const answer = await asking;
-    this.onSeconds((performance.now() - begin) / 1000);
-    return answer;
+    try {
+      return await asking;
+    } catch (error) {
+      if (this.runsOn.provider !== undefined) throw error;
+      throw new DomainError("UNAVAILABLE", "The device that ranks was lost; ask again in a moment.", {
+        cause: error,
+      });
+    } finally {
+      this.onSeconds((performance.now() - begin) / 1000);
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DataSource } from "typeorm";
 
+import type { RunsOn } from "../../engine/runtime/scorer-worker.js";
 import { Spider } from "../../entities/spider.js";
 import { DomainError } from "../../errors.js";
 import type { SpiderSnapshots } from "../tokens/spider-snapshots.js";
@@ -13,8 +14,8 @@ const INDEXES_KEPT = 3;
 interface Held {
   readonly version: string;
   readonly index: Promise<ZooIndex>;
-  /** Whose index it is, once it is loaded. */
-  spiderId?: string;
+  /** The same once it is loaded. */
+  loaded?: ZooIndex;
   users: number;
   outOfDate: boolean;
 }
@@ -54,7 +55,12 @@ export class ZooIndexes {
 
   /** Whether a spider's index is in memory, as of whatever version of the zoo. */
   holds(spiderId: string): boolean {
-    return [...this.#held.values()].some((held) => held.spiderId === spiderId);
+    return [...this.#held.values()].some(({ loaded }) => loaded?.spider.id === spiderId);
+  }
+
+  /** What runs the active spider's rankings; undefined while its index is not loaded. */
+  get runsOn(): RunsOn | undefined {
+    return this.#held.get("active")?.loaded?.runsOn;
   }
 
   /** Closes every scorer; the process is about to end. */
@@ -92,7 +98,7 @@ export class ZooIndexes {
     this.#held.set(key, next);
     if (current) expire(current);
     next.index.then(
-      ({ spider }) => (next.spiderId = spider.id),
+      (index) => (next.loaded = index),
       () => {
         if (this.#held.get(key) === next) this.#held.delete(key);
       },

@@ -66,10 +66,10 @@ for (const storage of TOKEN_STORAGES) {
     const { path, computed } = await write(spider, tokens, storage);
     assert.equal(computed, 5000);
     const file = await openZooFile(path);
-    const zoo = await ZooSessions.open(spider, file, onCpu);
+    const zoo = await ZooSessions.open(spider, file, "cpu");
     const task = random.matrix(6, 10);
     const fromFile = await zoo.score(task);
-    const inMemory = await ZooSessions.open(spider, tokens, onCpu);
+    const inMemory = await ZooSessions.open(spider, tokens, "cpu");
     const expected = await inMemory.score(task);
     const tau = kendallTauB(fromFile, expected);
     const atLeast = { float32: 1, float16: 0.999, int8: 0.98 }[storage];
@@ -159,7 +159,7 @@ test("narrow storages keep the order of the demo zoo's trained tokens", async ()
   const tasks = Array.from({ length: 20 }, (_, i) => random.matrix(2 + i, parameters.encoderWidth));
   const scoresOf = async (storage: TokenStorage): Promise<Float32Array[]> => {
     const file = await openZooFile((await write(parameters, tokens, storage)).path);
-    const zoo = await ZooSessions.open(parameters, file, onCpu);
+    const zoo = await ZooSessions.open(parameters, file, "cpu");
     const scores = await zoo.scoreMany(tasks);
     await zoo.release();
     await file.close();
@@ -181,8 +181,8 @@ test("int8 with exact tokens for the best hundred finds the same ten on 95 of 10
   const spider = random.parameters(64, 24);
   const tokens = random.matrix(4000, 64);
   const file = await openZooFile((await write(spider, tokens, "int8")).path);
-  const narrow = await ZooSessions.open(spider, file, onCpu);
-  const exact = await ZooSessions.open(spider, tokens, onCpu);
+  const narrow = await ZooSessions.open(spider, file, "cpu");
+  const exact = await ZooSessions.open(spider, tokens, "cpu");
   let same = 0;
   for (let i = 0; i < 100; i++) {
     const task = random.matrix(10, 24);

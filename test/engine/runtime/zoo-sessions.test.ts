@@ -18,8 +18,6 @@ import {
 import { RandomSpider } from "../../support/random-spider.js";
 import { fc } from "../../support/properties.js";
 
-const onCpu = { executionProviders: ["cpu"], onWarning: (message: string) => assert.fail(message) } as const;
-
 /** Largest difference to the reference form, relative to the largest reference fitness. */
 function relativeError(
   got: Float32Array,
@@ -62,9 +60,9 @@ test("both fast forms equal the reference form on random spiders", async () => {
         return { index, specific };
       });
 
-      const zoo = await ZooSessions.open(spider, tokens, onCpu, always("folded"));
+      const zoo = await ZooSessions.open(spider, tokens, "cpu", always("folded"));
       const coarse = await zoo.score(taskToken);
-      const gramZoo = await ZooSessions.open(spider, tokens, onCpu, always("gram"));
+      const gramZoo = await ZooSessions.open(spider, tokens, "cpu", always("gram"));
       const gram = await gramZoo.score(taskToken);
       const [together] = await gramZoo.scoreMany([taskToken, random.matrix(classes + 1, encoderWidth)]);
       await gramZoo.release();
@@ -98,7 +96,7 @@ for (const form of ["folded", "gram"] as const) {
     const spider = random.parameters(256, 96);
     const tokens = random.matrix(2100, 256);
     const taskToken = random.matrix(60, 96);
-    const zoo = await ZooSessions.open(spider, tokens, onCpu, always(form));
+    const zoo = await ZooSessions.open(spider, tokens, "cpu", always(form));
     const scores = await zoo.score(taskToken);
     await zoo.release();
     const checked = [0, 1023, 1024, 2047, 2048, 2099];
@@ -111,7 +109,7 @@ for (const form of ["folded", "gram"] as const) {
 
 test("tasks scored together get what each gets alone, whatever their forms and however many", async () => {
   const random = new RandomSpider(3);
-  const zoo = await ZooSessions.open(random.parameters(64, 20), random.matrix(1500, 64), onCpu);
+  const zoo = await ZooSessions.open(random.parameters(64, 20), random.matrix(1500, 64), "cpu");
   // Crossing both the choice of form (25 classes) and the size of one pass.
   const tasks = [3, 30, 8, 25, 1, 26, ...Array.from({ length: 40 }, () => 7)].map((C) =>
     random.matrix(C, 20),
@@ -131,7 +129,7 @@ test("the best of a zoo are those of the full scores, ties by position, of those
   const tokens = random.matrix(2100, 32);
   tokens.values.copyWithin(2000 * 32, 0, 32 * 32); // thirty-two PTMs twice
   const taskToken = random.matrix(4, 9);
-  const zoo = await ZooSessions.open(random.parameters(32, 9), tokens, onCpu);
+  const zoo = await ZooSessions.open(random.parameters(32, 9), tokens, "cpu");
   const scores = await zoo.score(taskToken);
   const admitted = new Uint8Array(263).fill(0b10110101);
   for (const filter of [undefined, admitted]) {
@@ -159,7 +157,7 @@ for (const form of ["folded", "gram"] as const) {
       const zoo = await ZooSessions.open(
         goldenParameters(golden),
         tokenMatrix(ptms, golden.config.d),
-        onCpu,
+        "cpu",
         always(form),
       );
       for (const [task, input] of golden.inputs.entries()) {
@@ -194,11 +192,11 @@ test("an index is not opened on a token whose own row overflows, and refuses suc
   const tokens = random.matrix(3, 8);
   tokens.values[2 * 8] = 1e30; // finite itself; its square is not, in float32
   await assert.rejects(
-    ZooSessions.open(spider, tokens, onCpu),
+    ZooSessions.open(spider, tokens, "cpu"),
     /own rows .* finite, got -?Infinity at index 2/,
   );
 
-  const zoo = await ZooSessions.open(spider, random.matrix(3, 8), onCpu);
+  const zoo = await ZooSessions.open(spider, random.matrix(3, 8), "cpu");
   const huge = matrix(1, 4, new Float32Array(4).fill(3e38));
   await assert.rejects(zoo.score(huge), /fitness must be finite, got NaN for PTM 0/);
   await zoo.release();

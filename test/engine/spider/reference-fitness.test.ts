@@ -95,7 +95,7 @@ for (const file of readdirSync(zooFile("tasks"))) {
     const zoo = await ZooSessions.open(
       spider.parameters,
       tokenMatrix(spider.ptms, spider.parameters.width),
-      onCpu,
+      "cpu",
     );
     const scores = await zoo.score(taskToken);
 
