@@ -18,7 +18,7 @@ const SIDE = 2;
 /** Runs a graph on the processor, and fitness on the first execution provider of the configuration that can. */
 export async function checkRuntime({ executionProviders }: Config): Promise<Finding> {
   const ignore = (): void => undefined; // the findings hold every reason
-  const session = await Session.open(flatten(), { executionProviders: ["cpu"], onWarning: ignore });
+  const session = await Session.openOn(flatten(), "cpu");
   const values = new Float32Array(3 * SIDE * SIDE);
   await session.run({ image: { values, shape: [1, 3, SIDE, SIDE] } }, ["features"]);
   await session.release();

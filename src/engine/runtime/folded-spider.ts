@@ -4,7 +4,7 @@ import { PTM_SCALARS, ptmScalarsGraph, taskGramGraph } from "../spider/gram-grap
 import { foldGraph, ptmGraph, specificGraph, taskGraph } from "../spider/score-graph.js";
 import type { SpiderParameters } from "../spider/spider.js";
 import { float32Values, Session } from "./session.js";
-import type { NamedTensor, SessionOptions } from "./session.js";
+import type { NamedTensor } from "./session.js";
 
 /** foldGraph's outputs: the spider's matrices multiplied out. */
 const SQUARE_MAPS = ["keyMap", "valueMap"] as const;
@@ -44,11 +44,10 @@ export class FoldedSpider {
 
   /** @throws Error if the runtime refuses a graph */
   static async open(spider: SpiderParameters): Promise<FoldedSpider> {
-    const onCpu: SessionOptions = { executionProviders: ["cpu"], onWarning: () => undefined };
     const { width, encoderWidth } = spider;
     const square = [width, width];
     const outputBias = { values: spider.outputBias, shape: [width] };
-    const fold = await Session.open(foldGraph(spider), onCpu);
+    const fold = await Session.openOn(foldGraph(spider), "cpu");
     const folded = await fold.run(
       {
         queryWeight: { values: spider.queryWeight, shape: square },
@@ -64,11 +63,11 @@ export class FoldedSpider {
     await fold.release();
     const { keyMap, valueMap, ...taskMaps } = folded;
     return new FoldedSpider(width, { keyMap, valueMap }, taskMaps, outputBias, {
-      task: await Session.open(taskGraph(spider), onCpu),
-      taskGram: await Session.open(taskGramGraph(spider), onCpu),
-      specific: await Session.open(specificGraph(spider), onCpu),
-      ptm: await Session.open(ptmGraph(spider), onCpu),
-      ptmScalars: await Session.open(ptmScalarsGraph(spider), onCpu),
+      task: await Session.openOn(taskGraph(spider), "cpu"),
+      taskGram: await Session.openOn(taskGramGraph(spider), "cpu"),
+      specific: await Session.openOn(specificGraph(spider), "cpu"),
+      ptm: await Session.openOn(ptmGraph(spider), "cpu"),
+      ptmScalars: await Session.openOn(ptmScalarsGraph(spider), "cpu"),
     });
   }
 

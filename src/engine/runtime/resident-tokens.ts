@@ -86,12 +86,7 @@ export class ResidentTokens {
       tokens: readTokens(tile.part.tokens, tile.start, tile.end),
       scalars: scalarsOf(tile),
     };
-    return this.#onDevice(
-      Session.open(gramScoreGraph(this.spider, "float32", resident), {
-        executionProviders: [this.provider],
-        onWarning: () => undefined, // there is no other provider to warn of
-      }),
-    );
+    return this.#onDevice(Session.openOn(gramScoreGraph(this.spider, "float32", resident), this.provider));
   }
 
   async #onDevice<Result>(work: Promise<Result>): Promise<Result> {

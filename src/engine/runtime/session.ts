@@ -41,18 +41,20 @@ export class Session {
    * @throws Error if the graph is not valid or none of the providers is there
    */
   static async open(model: Uint8Array, { executionProviders, onWarning }: SessionOptions): Promise<Session> {
-    const { opened, provider } = await openOnFirst(
-      executionProviders,
-      (provider) =>
-        InferenceSession.create(model, {
-          executionProviders: [provider],
-          intraOpNumThreads: 1,
-          interOpNumThreads: 1,
-          logSeverityLevel: FATAL,
-        }),
-      onWarning,
-    );
-    return new Session(provider, opened.inputNames, opened.outputNames, opened);
+    const open = (provider: ExecutionProvider): Promise<Session> => Session.openOn(model, provider);
+    const { opened } = await openOnFirst(executionProviders, open, onWarning);
+    return opened;
+  }
+
+  /** The same on one provider, with the runtime's own words where it is not there. */
+  static async openOn(model: Uint8Array, provider: ExecutionProvider): Promise<Session> {
+    const session = await InferenceSession.create(model, {
+      executionProviders: [provider],
+      intraOpNumThreads: 1,
+      interOpNumThreads: 1,
+      logSeverityLevel: FATAL,
+    });
+    return new Session(provider, session.inputNames, session.outputNames, session);
   }
 
   /**

@@ -30,10 +30,7 @@ export async function requireTrusted(provider: ExecutionProvider): Promise<void>
 }
 
 async function checkScores(provider: ExecutionProvider): Promise<Float32Array> {
-  const session = await Session.open(gramScoreGraph(CHECK_SPIDER, "float32"), {
-    executionProviders: [provider],
-    onWarning: () => undefined,
-  });
+  const session = await Session.openOn(gramScoreGraph(CHECK_SPIDER, "float32"), provider);
   try {
     const rows = 2 * CLASSES + 4;
     // Norms far above what the waves can take off them, as those of real tokens are; own logits among the others'.

@@ -20,13 +20,12 @@ import { OwnRows } from "./own-rows.js";
 import { ResidentTokens } from "./resident-tokens.js";
 import { cheaperForm } from "./score-form.js";
 import { float32Values, Session } from "./session.js";
-import type { NamedTensor, SessionOptions } from "./session.js";
+import type { NamedTensor } from "./session.js";
 
 export type { RerankedPtm } from "./folded-spider.js";
 
 /** Rows of projections that one pass over the tokens serves: more and a tile's products leave the cache. */
 const PROJECTIONS_AT_ONCE = 1024;
-const ON_CPU: SessionOptions = { executionProviders: ["cpu"], onWarning: () => undefined };
 /** PTMs whose fitness is computed anew from exact tokens, where a zoo's are too narrow to tell the best apart. */
 const RESCORED = 100;
 
@@ -83,7 +82,7 @@ export class ZooSessions {
   ): Promise<ZooSessions> {
     const folded = await FoldedSpider.open(spider);
     const kept = KeptZoo.of("scalars" in zoo ? zoo : await keepTokens(folded, zoo));
-    const open = (graph: Uint8Array): Promise<Session> => Session.open(graph, ON_CPU);
+    const open = (graph: Uint8Array): Promise<Session> => Session.openOn(graph, "cpu");
     const graphs: Graphs = {
       score: await open(scoreGraph(spider)),
       gramScore: await open(gramScoreGraph(spider, kept.storage)),

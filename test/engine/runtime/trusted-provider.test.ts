@@ -8,7 +8,7 @@ const missing = process.platform === "darwin" ? "dml" : "coreml";
 
 test("the processor is believed; a provider that is not there is refused with its reason", async () => {
   await requireTrusted("cpu");
-  await assert.rejects(requireTrusted(missing), new RegExp(`${missing} cannot be used`));
+  await assert.rejects(requireTrusted(missing), /no available backend|not supported/i);
 });
 
 test("what cannot be used is left out of a list once, and an empty rest is an error", async () => {
