@@ -31,3 +31,28 @@ export class DomainError extends Error {
     super(message, options);
   }
 }
+
+/** Several mistakes in one call, each with the part of the input that it is about. */
+export class DomainErrors extends Error {
+  override readonly name = "DomainErrors";
+
+  constructor(readonly errors: readonly { readonly error: DomainError; readonly path: readonly string[] }[]) {
+    super(errors.map(({ error }) => error.message).join(" "));
+  }
+}
+
+/** All results, or all mistakes at once, each with its item's place. @throws DomainErrors */
+export function mapAll<Item, Result>(items: readonly Item[], convert: (item: Item) => Result): Result[] {
+  const errors: { error: DomainError; path: string[] }[] = [];
+  const results = items.flatMap((item, i) => {
+    try {
+      return [convert(item)];
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      errors.push({ error, path: [String(i)] });
+      return [];
+    }
+  });
+  if (errors.length > 0) throw new DomainErrors(errors);
+  return results;
+}

@@ -1,6 +1,7 @@
 import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from "type-graphql";
 
 import type { Outcome } from "../entities/outcome.js";
+import { mapAll } from "../errors.js";
 import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
 import { OutcomeOrderEnum } from "../schema/enums.js";
@@ -11,12 +12,17 @@ import {
   VerifyOutcomeInput,
   WithdrawOutcomeInput,
 } from "../schema/inputs/outcome.inputs.js";
-import { ReportOutcomeInput } from "../schema/inputs/task.inputs.js";
+import {
+  type MeasurementInput,
+  ReportOutcomeInput,
+  ReportOutcomesInput,
+} from "../schema/inputs/report.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { OutcomeConnection, OutcomeType } from "../schema/types/outcome.type.js";
 import {
   ReportOutcomePayload,
+  ReportOutcomesPayload,
   VerifyOutcomePayload,
   WithdrawOutcomePayload,
 } from "../schema/types/payloads.type.js";
@@ -25,7 +31,7 @@ import { TaskType } from "../schema/types/task.type.js";
 import type { BrowseRegistry } from "../services/registry/browse-registry.js";
 import type { OutcomeOrder } from "../services/registry/registry-orders.js";
 import type { ReviewOutcome } from "../services/registry/review-outcome.js";
-import type { ReportOutcome } from "../services/registry/report-outcome.js";
+import type { Measurement, ReportOutcome } from "../services/registry/report-outcome.js";
 import { AfterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => OutcomeType)
@@ -56,12 +62,23 @@ export class OutcomeResolver {
     @Arg("input", () => ReportOutcomeInput) input: ReportOutcomeInput,
     @Ctx() { viewer }: Context,
   ) {
-    const { metric, value, protocol, split, seed, evidenceUrl } = input;
-    return settle(["input"], async () => {
-      const pair = { taskId: keyOf("Task", input.taskId), ptmId: keyOf("Ptm", input.ptmId) };
-      const measurement = { ...pair, metric, value, protocol, split, seed, evidenceUrl };
-      return { outcome: await this.reportOutcomeService.run(measurement, viewer) };
-    });
+    return settle(["input"], async () => ({
+      outcome: await this.reportOutcomeService.run(toMeasurement(input), viewer),
+    }));
+  }
+
+  @RequiresRole("CONTRIBUTOR")
+  @Mutation(() => ReportOutcomesPayload, {
+    description:
+      "Records many measurements, or none of them where one is refused; `userErrors` say which and why. Safe to repeat.",
+  })
+  reportOutcomes(
+    @Arg("input", () => ReportOutcomesInput) { outcomes }: ReportOutcomesInput,
+    @Ctx() { viewer }: Context,
+  ) {
+    return settle(["input", "outcomes"], async () => ({
+      outcomes: await this.reportOutcomeService.runMany(mapAll(outcomes, toMeasurement), viewer),
+    }));
   }
 
   @RequiresRole("CURATOR")
@@ -106,4 +123,9 @@ export class OutcomeResolver {
   ptm(@Root() outcome: Outcome, @Ctx() { loaders }: Context) {
     return loaders.ptm.load(outcome.ptmId);
   }
+}
+
+/** @throws DomainError NOT_FOUND for what is no id of that type */
+function toMeasurement({ taskId, ptmId, ...rest }: MeasurementInput): Measurement {
+  return { ...rest, taskId: keyOf("Task", taskId), ptmId: keyOf("Ptm", ptmId) };
 }

@@ -42,6 +42,7 @@ const FIELD_COSTS: ReadonlyMap<string, number> = new Map([
   ["Query.rankMany", 50], // one pass, however many tasks
   ["Mutation.keepRanking", 50],
   ["Mutation.rerank", 50],
+  ["Mutation.reportOutcomes", 50], // a thousand rows
   ["ClassSamples.pictures", 10], // decoded images
 ]);
 

@@ -1,4 +1,4 @@
-import { DomainError } from "../errors.js";
+import { DomainError, DomainErrors } from "../errors.js";
 import type { UserErrorType } from "./types/payloads.type.js";
 
 /**
@@ -14,7 +14,12 @@ export async function settle<Result extends object>(
   try {
     return { ...(await work()), userErrors: [] };
   } catch (error) {
-    if (!(error instanceof DomainError) || error.code === "UNAVAILABLE") throw error;
-    return { userErrors: [{ code: error.code, message: error.message, path }] };
+    const errors = error instanceof DomainErrors ? error.errors : [{ error, path: [] }];
+    return { userErrors: errors.map(({ error, path: rest }) => userError(error, [...path, ...rest])) };
   }
+}
+
+function userError(error: unknown, path: readonly string[]): UserErrorType {
+  if (!(error instanceof DomainError) || error.code === "UNAVAILABLE") throw error;
+  return { code: error.code, message: error.message, path };
 }

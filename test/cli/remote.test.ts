@@ -143,6 +143,16 @@ test("outcomes are reported, exported and imported again", async () => {
     /nobody on my-images: there is no such PTM\n1 of 2 outcomes are in the registry/,
   );
   assert.equal(imported.code, 1);
+
+  // What differs in its run alone is as many outcomes; what is refused keeps nothing else out.
+  const [header, line] = exported.stdout.split("\n");
+  const runs = [line!, line!.replace(",test,0,", ",test,1,"), line!.replace("0.75", "0.5")];
+  await writeFile(file, [header, ...runs].join("\n"));
+  const mixed = await orb(["outcome", "import", file]);
+  assert.match(mixed.stderr, /is recorded as 0.75, not 0.5.*\n2 of 3 outcomes are in the registry/);
+  const again = await orb(["export", "outcomes"]);
+  assert.equal(again.stdout.trim().split("\n").length, 3);
+
   const other = await orb([...report.slice(0, -1), "0.5"]);
   assert.equal(other.code, 1);
   assert.match(other.stderr, /^orb: This measurement .* is recorded as 0.75, not 0.5/);

@@ -30,6 +30,7 @@ const RULES: Readonly<Record<string, Role>> = {
   "Mutation.keepRanking": "CONTRIBUTOR",
   "Mutation.measureTransferability": "CONTRIBUTOR",
   "Mutation.reportOutcome": "CONTRIBUTOR",
+  "Mutation.reportOutcomes": "CONTRIBUTOR",
   "Mutation.rerank": "CONTRIBUTOR",
   "Mutation.retirePtm": "CURATOR",
   "Mutation.retireTask": "CURATOR",

@@ -65,6 +65,9 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
     poolId: toGlobalId("Pool", await importedPool(world, "measured again")),
   }),
   reportOutcome: async (given) => ({ taskId: await newTask(given, 4), ptmId: anyPtm(given), value: 0.5 }),
+  reportOutcomes: async (given) => ({
+    outcomes: [{ taskId: await newTask(given, 10), ptmId: anyPtm(given), value: 0.5 }],
+  }),
   retirePtm: (given) => ({ ptmId: anyPtm(given), reason: "example" }),
   retireTask: async (given) => ({ taskId: await newTask(given, 6), reason: "example" }),
   trainSpider: async ({ world }) => ({

@@ -165,12 +165,17 @@ function addOutcomes(outcome: Command): void {
     "orb outcome report my-images resnet50 0.914 --protocol LINEAR_PROBE --seed 1",
   ]);
   withServerOptions(withMeasureOptions(outcome.command("import")))
-    .description("report many outcomes from CSV: columns task, ptm, metric, value")
+    .description(
+      "report many outcomes from CSV: columns task, ptm, metric, value; others as `orb export` has them",
+    )
     .argument("<path>", "a CSV file, or a folder of them")
     .action(async (path: string, options: MeasureOptions) =>
-      (await import("./outcome.js")).importOutcomesCommand(path, options),
+      (await import("./import-outcomes.js")).importOutcomesCommand(path, options),
     );
-  examples(outcome, "import", ["orb outcome import outcomes.csv"]);
+  examples(outcome, "import", [
+    "orb outcome import outcomes.csv",
+    "orb outcome import results/ --split validation",
+  ]);
 }
 
 function addSpiders(spider: Command): void {

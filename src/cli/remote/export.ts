@@ -16,6 +16,20 @@ import { withServer } from "./with-server.js";
 export const EXPORTS = ["ptms", "tasks", "outcomes"] as const;
 export type Exported = (typeof EXPORTS)[number];
 
+const CSV_COLUMNS = [
+  "task",
+  "ptm",
+  "metric",
+  "value",
+  "protocol",
+  "split",
+  "seed",
+  "reportedBy",
+  "evidenceUrl",
+  "taskVersion",
+  "ptmVersion",
+] as const;
+
 /** `orb export`: everything of a kind, on stdout. Outcomes are CSV that `orb outcome import` reads, others JSON lines. */
 export async function exportCommand(what: Exported, options: ServerOptions): Promise<void> {
   await withServer(options, async (orb) => {
@@ -32,7 +46,7 @@ const tasksOf = (orb: OrbClient) =>
   everyItem(async (after) => (await orb.ask(TasksDocument, { first: 100, after, orderBy: "OLDEST" })).tasks);
 
 async function exportOutcomes(orb: OrbClient, json: boolean): Promise<void> {
-  if (!json) process.stdout.write("task,ptm,metric,value,protocol,split,seed,reportedBy\n");
+  if (!json) process.stdout.write(`${CSV_COLUMNS.join(",")}\n`);
   for await (const { id: taskId } of tasksOf(orb)) {
     const outcomes = everyItem(async (after) => {
       const { task } = await orb.ask(OutcomesOfTaskDocument, { taskId, first: 100, after });
@@ -45,17 +59,16 @@ async function exportOutcomes(orb: OrbClient, json: boolean): Promise<void> {
   }
 }
 
-function csvLine({
-  task,
-  ptm,
-  metric,
-  value,
-  protocol,
-  split,
-  seed,
-  reportedBy,
-}: OutcomePartsFragment): string {
-  return [task.name, ptm.name, metric, value, protocol, split, seed, reportedBy].map(csvCell).join(",");
+function csvLine({ task, ptm, ...outcome }: OutcomePartsFragment): string {
+  const cells = {
+    ...outcome,
+    task: task.name,
+    taskVersion: task.version,
+    ptm: ptm.name,
+    ptmVersion: ptm.version,
+    evidenceUrl: outcome.evidenceUrl ?? "",
+  };
+  return CSV_COLUMNS.map((column) => csvCell(cells[column])).join(",");
 }
 
 /** As RFC 4180 has it; a text that a spreadsheet would take for a formula gets a quote mark before it. */

@@ -1,8 +1,6 @@
 import { Field, ID, InputType, Int } from "type-graphql";
 
-import type { OutcomeProtocol } from "../../entities/outcome.js";
-import { OutcomeProtocolEnum } from "../enums.js";
-import { FiniteFloat, Float32Vector, Sha256 } from "../scalars.js";
+import { Float32Vector, Sha256 } from "../scalars.js";
 import { IdempotentInput } from "./idempotent.inputs.js";
 import { PtmFilterInput } from "./ptm-filter.inputs.js";
 
@@ -38,39 +36,6 @@ export class AddTaskInput extends IdempotentInput {
     description: "Whether other data under a name that exists shall become its next version.",
   })
   newVersion!: boolean;
-}
-
-@InputType({ description: "A measurement of a PTM on a task." })
-export class ReportOutcomeInput extends IdempotentInput {
-  @Field(() => ID, { description: "The task." })
-  taskId!: string;
-
-  @Field(() => ID, { description: "The PTM." })
-  ptmId!: string;
-
-  @Field(() => String, { defaultValue: "accuracy", description: "What was measured; larger must be better." })
-  metric!: string;
-
-  @Field(() => FiniteFloat, { description: "The value; accuracies as fractions." })
-  value!: number;
-
-  @Field(() => OutcomeProtocolEnum, {
-    defaultValue: "FULL_FINE_TUNE",
-    description: "How the PTM was adapted.",
-  })
-  protocol!: OutcomeProtocol;
-
-  @Field(() => String, { defaultValue: "test", description: "The samples it was measured on." })
-  split!: string;
-
-  @Field(() => Int, { defaultValue: 0, description: "The seed of the run; several runs have several seeds." })
-  seed!: number;
-
-  @Field(() => String, {
-    nullable: true,
-    description: "Where the run can be looked up: an http or https address.",
-  })
-  evidenceUrl?: string | null;
 }
 
 @InputType({ description: "A coarse ranking to write down." })

@@ -31,7 +31,7 @@ interface Payload {
 }
 
 interface PayloadPart {
-  readonly type: () => ClassType | StringConstructor;
+  readonly type: () => ClassType | StringConstructor | [ClassType];
   readonly description: string;
 }
 
@@ -115,6 +115,13 @@ export const ImportPtmPayload = payloadType("ImportPtm", {
 
 export const ReportOutcomePayload = payloadType("ReportOutcome", {
   outcome: { type: () => OutcomeType, description: "The measurement, new or found." },
+});
+
+export const ReportOutcomesPayload = payloadType("ReportOutcomes", {
+  outcomes: {
+    type: () => [OutcomeType],
+    description: "The measurements, new or found, in the order of the input.",
+  },
 });
 
 export const VerifyOutcomePayload = payloadType("VerifyOutcome", {

@@ -22,7 +22,7 @@ export interface Change {
 }
 
 /**
- * Writes down a change in the transaction that makes it: both are there or neither. A mutation that finds everything as it
+ * Writes down changes in the transaction that makes them: both are there or neither. A mutation that finds everything as it
  * would make it changes nothing and writes nothing down.
  *
  * Never pass secrets: the audit is read by others than those who may hold them, and nothing is ever deleted from it.
@@ -30,20 +30,23 @@ export interface Change {
 export async function audit(
   manager: EntityManager,
   { name, role, keyId, requestId }: Viewer,
-  { action, subject, before, after }: Change,
+  ...changes: readonly Change[]
 ): Promise<void> {
-  await manager.insert(AuditEvent, {
-    id: uuid(),
-    actor: name,
-    role,
-    keyId,
-    requestId,
-    action,
-    subjectType: subject.type,
-    subjectId: subject.id,
-    before: before && asJson(before),
-    after: after && asJson(after),
-  });
+  await manager.insert(
+    AuditEvent,
+    changes.map(({ action, subject, before, after }) => ({
+      id: uuid(),
+      actor: name,
+      role,
+      keyId,
+      requestId,
+      action,
+      subjectType: subject.type,
+      subjectId: subject.id,
+      before: before && asJson(before),
+      after: after && asJson(after),
+    })),
+  );
 }
 
 /** As JSON will hold it: bytes and long texts by their digest, and no character that PostgreSQL's jsonb refuses. */

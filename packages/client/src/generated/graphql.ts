@@ -221,6 +221,26 @@ export type LabelsCondition = {
   in?: Array<string> | null | undefined;
 };
 
+/** A measurement of a PTM on a task, one of many. */
+export type MeasurementInput = {
+  /** Where the run can be looked up: an http or https address. */
+  evidenceUrl?: string | null | undefined;
+  /** What was measured; larger must be better. */
+  metric?: string;
+  /** How the PTM was adapted. */
+  protocol?: OutcomeProtocol;
+  /** The PTM. */
+  ptmId: string;
+  /** The seed of the run; several runs have several seeds. */
+  seed?: number;
+  /** The samples it was measured on. */
+  split?: string;
+  /** The task. */
+  taskId: string;
+  /** The value; accuracies as fractions. */
+  value: number;
+};
+
 /** A model version of an MLflow model registry. */
 export type MlflowSourceInput = {
   /** Path of the ONNX file inside the version's artifacts. */
@@ -392,6 +412,12 @@ export type ReportOutcomeInput = {
   taskId: string;
   /** The value; accuracies as fractions. */
   value: number;
+};
+
+/** Measurements that are recorded together, or none of them. */
+export type ReportOutcomesInput = {
+  /** 1 to 1000 measurements. */
+  outcomes: Array<MeasurementInput>;
 };
 
 /** What a re-ranking may cost. */
@@ -731,6 +757,29 @@ export type ReportOutcomeMutation = {
       task: { id: string; name: string; version: number };
       ptm: { id: string; name: string; version: number };
     } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
+export type ReportOutcomesMutationVariables = Exact<{
+  input: ReportOutcomesInput;
+}>;
+
+export type ReportOutcomesMutation = {
+  reportOutcomes: {
+    outcomes: Array<{
+      id: string;
+      metric: string;
+      protocol: OutcomeProtocol;
+      split: string;
+      seed: number;
+      value: number;
+      evidenceUrl: string | null;
+      reportedBy: string;
+      createdAt: string;
+      task: { id: string; name: string; version: number };
+      ptm: { id: string; name: string; version: number };
+    }> | null;
     userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
   };
 };
@@ -2066,6 +2115,47 @@ fragment OutcomeParts on Outcome {
 }`,
   { hash: "sha256:272edcdd2eff249a1d32236f319e52bc2395313ef38fb9879d0fa26b343318c6" },
 ) as unknown as TypedDocumentString<ReportOutcomeMutation, ReportOutcomeMutationVariables>;
+export const ReportOutcomesDocument = new TypedDocumentString(
+  `
+    "All of them, or none where one is refused; at most a thousand."
+mutation ReportOutcomes($input: ReportOutcomesInput!) {
+  reportOutcomes(input: $input) {
+    outcomes {
+      ...OutcomeParts
+    }
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}
+fragment OutcomeParts on Outcome {
+  id
+  metric
+  protocol
+  split
+  seed
+  value
+  evidenceUrl
+  reportedBy
+  createdAt
+  task {
+    id
+    name
+    version
+  }
+  ptm {
+    id
+    name
+    version
+  }
+}`,
+  { hash: "sha256:6cd00d43a00611410dfee820000e2ccca86c2678af517eefe89c623be26de98e" },
+) as unknown as TypedDocumentString<ReportOutcomesMutation, ReportOutcomesMutationVariables>;
 export const OutcomesOfTaskDocument = new TypedDocumentString(
   `
     "What was measured on a task, newest first."

@@ -1,0 +1,56 @@
+import type { OutcomeProtocol } from "../../entities/outcome.js";
+import { DomainError } from "../../errors.js";
+import { entryName } from "./entry-name.js";
+import { freeText } from "./free-text.js";
+
+const LONGEST_URL = 2000;
+/** Characters of a metric's or a split's name. */
+const LONGEST_MEASURE = 100;
+
+/** What somebody measured. */
+export interface Measurement {
+  readonly taskId: string;
+  readonly ptmId: string;
+  /** Larger must be better: "accuracy", "auc" ... */
+  readonly metric: string;
+  readonly value: number;
+  readonly protocol: OutcomeProtocol;
+  readonly split: string;
+  readonly seed: number;
+  readonly evidenceUrl?: string | null | undefined;
+}
+
+/** A measurement as it is stored and compared. */
+export interface StorableMeasurement extends Measurement {
+  readonly evidenceUrl: string | null;
+}
+
+/** @throws DomainError BAD_USER_INPUT */
+export function storable(measurement: Measurement): StorableMeasurement {
+  const { value, metric, split } = measurement;
+  const evidenceUrl = measurement.evidenceUrl ?? null;
+  if (!Number.isFinite(value)) {
+    throw new DomainError("BAD_USER_INPUT", `value must be a finite number, got ${value}.`);
+  }
+  if (evidenceUrl !== null && !/^https?:\/\/\S+$/.test(evidenceUrl)) {
+    throw new DomainError("BAD_USER_INPUT", "evidenceUrl must be an http or https address without spaces.");
+  }
+  return {
+    ...measurement,
+    evidenceUrl: freeText("evidenceUrl", evidenceUrl, LONGEST_URL),
+    metric: entryName(metric, LONGEST_MEASURE),
+    split: entryName(split, LONGEST_MEASURE),
+  };
+}
+
+/** What a measurement is known by (ADR 13). */
+export function measurementKey({
+  taskId,
+  ptmId,
+  metric,
+  protocol,
+  split,
+  seed,
+}: Omit<Measurement, "value">): string {
+  return JSON.stringify([taskId, ptmId, metric, protocol, split, seed]);
+}
