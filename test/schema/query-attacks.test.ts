@@ -258,6 +258,30 @@ test("12: a browser cannot send an operation without asking first", async () => 
   }
 });
 
+test("13: the page of another site gets no leave to ask or to read", async () => {
+  const origin = "https://evil.example";
+  const asking = {
+    origin,
+    "access-control-request-method": "POST",
+    "access-control-request-headers": "content-type",
+  };
+  for (const path of ["/graphql", "/audit.ndjson", `/artifacts/${"0".repeat(64)}`]) {
+    for (const [method, headers] of [
+      ["OPTIONS", asking],
+      ["POST", { origin, "content-type": "application/json", cookie: "session=1" }],
+      ["GET", { origin }],
+    ] as const) {
+      const response = await fetch(server.address + path, {
+        method,
+        headers,
+        ...(method === "POST" && { body: JSON.stringify({ query: "{ __typename }" }) }),
+      });
+      const granted = [...response.headers.keys()].filter((name) => name.startsWith("access-control-"));
+      assert.deepEqual(granted, [], `${method} ${path}`);
+    }
+  }
+});
+
 test("15: an operation name cannot forge a line of the log", async () => {
   const before = server.logged.length;
   const name = `x\n{"level":60,"msg":"forged"}\u001b[31m{{`;

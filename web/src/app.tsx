@@ -34,6 +34,10 @@ const KeysPage = lazy(() =>
   import("./records/keys-page.tsx").then((module) => ({ default: module.KeysPage })),
 );
 
+const AuditPage = lazy(() =>
+  import("./records/audit-page.tsx").then((module) => ({ default: module.AuditPage })),
+);
+
 export function App() {
   // Another key begins another visit: a fresh client knows nothing of what the one before was told.
   const [{ client, visit }, setState] = useState(() => ({ client: createOrbClient(), visit: 0 }));
@@ -71,6 +75,7 @@ function Visit({ onKey, onLeave }: { onKey: () => void; onLeave: () => void }) {
             <Route path="/outcomes" component={OutcomesPage} />
             <Route path="/jobs" component={JobsPage} />
             <Route path="/keys" component={KeysPage} />
+            <Route path="/audit" component={AuditPage} />
             <Route>
               <Empty>
                 <h1>Nothing is here</h1>

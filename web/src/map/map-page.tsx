@@ -7,7 +7,7 @@ import { Link, useLocation } from "wouter";
 import { useAll } from "../api/page-store.ts";
 import { decodeRows } from "../api/vector.ts";
 import { MapPtmsDocument, MapRankDocument, MapTasksDocument } from "../generated/documents.ts";
-import { compact, exact, versioned } from "../ui/format.ts";
+import { compact, counted, versioned } from "../ui/format.ts";
 import { Empty, Problem, Waiting } from "../ui/states.tsx";
 import type { Scene, Target } from "./scene.ts";
 import { useProjection } from "./use-projection.ts";
@@ -88,8 +88,8 @@ export function MapPage() {
         <div>
           <h1>The web</h1>
           <p className="muted" role="status">
-            {exact(scene.ptms.length)} PTMs and {exact(scene.tasks.length)} tasks{zoo.done ? "" : " so far"},
-            threads to the five best of each task
+            {counted(scene.ptms.length, "PTM")} and {counted(scene.tasks.length, "task")}
+            {zoo.done ? "" : " so far"}, threads to the five best of each task
           </p>
         </div>
         <ul className="row small">

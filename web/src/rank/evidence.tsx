@@ -1,5 +1,5 @@
 import type { RankingPartsFragment } from "../generated/documents.ts";
-import { duration, exact, moment, words } from "../ui/format.ts";
+import { counted, duration, exact, moment, words } from "../ui/format.ts";
 
 /** What the ranking rests on, beside the order that never looks at the task. */
 export function Evidence({ ranking }: { ranking: RankingPartsFragment }) {
@@ -38,7 +38,7 @@ export function Evidence({ ranking }: { ranking: RankingPartsFragment }) {
         <dt>Spider</dt>
         <dd>version {ranking.spider.version}</dd>
         <dt>Ranked</dt>
-        <dd>{exact(ranking.zooSize)} PTMs</dd>
+        <dd>{counted(ranking.zooSize, "PTM")}</dd>
         {evidence && (
           <>
             <dt>Took</dt>

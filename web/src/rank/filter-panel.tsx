@@ -1,8 +1,9 @@
+import { useState } from "react";
 import { useQuery } from "urql";
 
 import { FilterChoicesDocument, type RankingPartsFragment } from "../generated/documents.ts";
 import { bytes, compact } from "../ui/format.ts";
-import { NO_FILTER, type Question } from "./question.ts";
+import { conditionCount, NO_FILTER, type Question } from "./question.ts";
 
 interface Props {
   readonly question: Question;
@@ -11,60 +12,76 @@ interface Props {
   readonly onChange: (change: Partial<Question>) => void;
 }
 
-/** Which PTMs may enter; every change asks again at once. */
+/** Which PTMs may enter; every change asks again at once. Small screens show it on demand: the answer comes first there. */
 export function FilterPanel({ question, entries, onChange }: Props) {
   const [{ data }] = useQuery({ query: FilterChoicesDocument });
-  const isFiltered =
-    question.text !== "" ||
-    question.license.length > 0 ||
-    question.architecture.length > 0 ||
-    question.mostParameters !== undefined ||
-    question.mostBytes !== undefined;
+  const [isOpen, setOpen] = useState(false);
+  const count = conditionCount(question);
   return (
-    <section className="panel stack" aria-labelledby="filter">
+    <section className="panel stack filter" aria-labelledby="filter" data-open={isOpen || undefined}>
       <div className="spread">
         <h2 id="filter">Filter</h2>
-        {isFiltered && (
-          <button type="button" className="button quiet small" onClick={() => onChange(NO_FILTER)}>
-            Clear
+        <div className="row">
+          {count > 0 && (
+            <button type="button" className="button quiet small" onClick={() => onChange(NO_FILTER)}>
+              Clear
+            </button>
+          )}
+          <button
+            type="button"
+            className="button small filter-toggle"
+            aria-expanded={isOpen}
+            aria-controls="filter-fields"
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? "Hide the filter" : "Show the filter"}
+            {count > 0 && ` (${count})`}
           </button>
-        )}
+        </div>
       </div>
-      <label>
-        <span className="label">Words in its name, tags or card</span>
-        <input
-          className="input"
-          type="search"
-          value={question.text}
-          onChange={(event) => onChange({ text: event.target.value })}
+      <div className="stack filter-fields" id="filter-fields">
+        <label>
+          <span className="label">Words in its name, tags or card</span>
+          <input
+            className="input"
+            type="search"
+            value={question.text}
+            onChange={(event) => onChange({ text: event.target.value })}
+          />
+        </label>
+        <Ceiling
+          label="At most so many weights"
+          steps={steps(entries.map(({ ptm }) => ptm.parameterCount))}
+          value={question.mostParameters}
+          show={compact}
+          onChange={(mostParameters) => onChange({ mostParameters })}
         />
-      </label>
-      <Ceiling
-        label="At most so many weights"
-        steps={steps(entries.map(({ ptm }) => ptm.parameterCount))}
-        value={question.mostParameters}
-        show={compact}
-        onChange={(mostParameters) => onChange({ mostParameters })}
-      />
-      <Ceiling
-        label="A file of at most"
-        steps={steps(entries.map(({ ptm }) => ptm.sizeBytes))}
-        value={question.mostBytes}
-        show={bytes}
-        onChange={(mostBytes) => onChange({ mostBytes })}
-      />
-      <Choices
-        label="Licence"
-        all={choices(data?.ptmFacets.licenses, question.license)}
-        chosen={question.license}
-        onChange={(license) => onChange({ license })}
-      />
-      <Choices
-        label="Architecture"
-        all={choices(data?.ptmFacets.architectures, question.architecture)}
-        chosen={question.architecture}
-        onChange={(architecture) => onChange({ architecture })}
-      />
+        <Ceiling
+          label="A file of at most"
+          steps={steps(entries.map(({ ptm }) => ptm.sizeBytes))}
+          value={question.mostBytes}
+          show={bytes}
+          onChange={(mostBytes) => onChange({ mostBytes })}
+        />
+        <Choices
+          label="Licence"
+          all={choices(data?.ptmFacets.licenses, question.license)}
+          chosen={question.license}
+          onChange={(license) => onChange({ license })}
+        />
+        <Choices
+          label="Architecture"
+          all={choices(data?.ptmFacets.architectures, question.architecture)}
+          chosen={question.architecture}
+          onChange={(architecture) => onChange({ architecture })}
+        />
+        <Choices
+          label="Tags, all of them"
+          all={choices(data?.ptmFacets.tags, question.tags)}
+          chosen={question.tags}
+          onChange={(tags) => onChange({ tags })}
+        />
+      </div>
     </section>
   );
 }

@@ -12,6 +12,8 @@ export interface Question {
   readonly text: string;
   readonly license: readonly string[];
   readonly architecture: readonly string[];
+  /** All of which a PTM must have. */
+  readonly tags: readonly string[];
   readonly mostParameters: number | undefined;
   readonly mostBytes: number | undefined;
 }
@@ -22,9 +24,17 @@ export const NO_FILTER = {
   text: "",
   license: [],
   architecture: [],
+  tags: [],
   mostParameters: undefined,
   mostBytes: undefined,
 } satisfies Partial<Question>;
+
+/** How many conditions narrow the zoo. */
+export function conditionCount(question: Question): number {
+  const { text, license, architecture, tags, mostParameters, mostBytes } = question;
+  const single = [text !== "", mostParameters !== undefined, mostBytes !== undefined];
+  return single.filter(Boolean).length + license.length + architecture.length + tags.length;
+}
 
 export function readQuestion(search: string): Question {
   const parameters = new URLSearchParams(search);
@@ -38,6 +48,7 @@ export function readQuestion(search: string): Question {
     text: parameters.get("text") ?? "",
     license: parameters.getAll("license"),
     architecture: parameters.getAll("architecture"),
+    tags: parameters.getAll("tag"),
     mostParameters: number("parameters"),
     mostBytes: number("bytes"),
   };
@@ -49,6 +60,7 @@ export function writeQuestion(question: Question): string {
   if (question.text !== "") parameters.set("text", question.text);
   for (const license of question.license) parameters.append("license", license);
   for (const architecture of question.architecture) parameters.append("architecture", architecture);
+  for (const tag of question.tags) parameters.append("tag", tag);
   if (question.mostParameters !== undefined) parameters.set("parameters", String(question.mostParameters));
   if (question.mostBytes !== undefined) parameters.set("bytes", String(question.mostBytes));
   if (question.ranking !== undefined) parameters.set("ranking", question.ranking);
@@ -69,11 +81,12 @@ export function useQuestion(): [Question, (change: Partial<Question>) => void] {
 }
 
 export function toFilter(question: Question): PtmFilter | null {
-  const { text, license, architecture, mostParameters, mostBytes } = question;
+  const { text, license, architecture, tags, mostParameters, mostBytes } = question;
   const filter: PtmFilter = {
     ...(text.trim() !== "" && { text: text.trim() }),
     ...(license.length > 0 && { license: [...license] }),
     ...(architecture.length > 0 && { architecture: [...architecture] }),
+    ...(tags.length > 0 && { tags: [...tags] }),
     ...(mostParameters !== undefined && { parameterCount: { lte: mostParameters } }),
     ...(mostBytes !== undefined && { sizeBytes: { lte: mostBytes } }),
   };

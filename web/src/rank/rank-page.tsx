@@ -6,11 +6,12 @@ import { Link, useLocation, useParams } from "wouter";
 
 import { JobUpdatedDocument, type TaskLineFragment, TaskToRankDocument } from "../generated/documents.ts";
 import { useMay } from "../shell/viewer.ts";
-import { exact, versioned } from "../ui/format.ts";
+import { counted, exact, versioned } from "../ui/format.ts";
+import { saveText } from "../ui/save.ts";
 import { Empty, Meter, Problem, Waiting } from "../ui/states.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import { Evidence } from "./evidence.tsx";
-import { save, toCsv } from "./export.ts";
+import { toCsv } from "./export.ts";
 import { FilterPanel } from "./filter-panel.tsx";
 import { useQuestion } from "./question.ts";
 import { RankingList } from "./ranking-list.tsx";
@@ -119,7 +120,7 @@ function Ranked({ task }: { task: TaskLineFragment }) {
           <p className="muted">
             {task.classes.length} classes ·{" "}
             {task.sampleCount > 0 ? `${exact(task.sampleCount)} samples` : "class centres alone"}
-            {ranking && ` · ${exact(ranking.zooSize)} PTMs ranked`}
+            {ranking && ` · ${counted(ranking.zooSize, "PTM")} ranked`}
           </p>
         </div>
         {ranking && (
@@ -130,14 +131,16 @@ function Ranked({ task }: { task: TaskLineFragment }) {
             <button
               type="button"
               className="button small"
-              onClick={() => save(`${task.name}.csv`, "text/csv", toCsv(ranking))}
+              onClick={() => saveText(`${task.name}.csv`, "text/csv", toCsv(ranking))}
             >
               CSV
             </button>
             <button
               type="button"
               className="button small"
-              onClick={() => save(`${task.name}.json`, "application/json", JSON.stringify(ranking, null, 2))}
+              onClick={() =>
+                saveText(`${task.name}.json`, "application/json", JSON.stringify(ranking, null, 2))
+              }
             >
               JSON
             </button>

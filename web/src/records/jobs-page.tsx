@@ -88,7 +88,7 @@ export function JobsPage() {
 
 type Job = JobsPageQuery["jobs"]["nodes"][number];
 /** Kinds that somebody may stop. */
-const STOPPABLE: ReadonlySet<string> = new Set(["RERANK", "RUN_PTM"]);
+const STOPPABLE: ReadonlySet<string> = new Set(["RERANK", "RUN_PTM", "TRAIN", "MEASURE_POOL"]);
 
 function Row({ job, onCancelled }: { job: Job; onCancelled: () => void }) {
   const [, cancel] = useMutation(CancelJobDocument);
@@ -119,7 +119,7 @@ function Row({ job, onCancelled }: { job: Job; onCancelled: () => void }) {
           </button>
         )}
       </td>
-      <td className="muted">{moment(job.createdAt)}</td>
+      <td className="muted when">{moment(job.createdAt)}</td>
       <td className="number">{took === undefined ? "" : duration(took)}</td>
       <td className="number">{job.attempts}</td>
     </tr>

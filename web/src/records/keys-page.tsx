@@ -78,7 +78,7 @@ function NewKey({ onMade }: { onMade: () => void }) {
   };
   return (
     <form className="panel stack" onSubmit={(event) => void submit(event)}>
-      <div className="row">
+      <div className="fields">
         <label>
           <span className="label">Holder</span>
           <input className="input" required value={name} onChange={(event) => setName(event.target.value)} />

@@ -17,17 +17,23 @@ const PAGES: readonly { path: string; name: string; below?: string; role?: Role 
   { path: "/outcomes", name: "Outcomes" },
   { path: "/jobs", name: "Jobs" },
   { path: "/keys", name: "Keys", role: "ADMIN" },
+  { path: "/audit", name: "Audit", role: "ADMIN" },
 ];
 
 export function Layout({ children, onLeave }: { children: ReactNode; onLeave: (() => void) | undefined }) {
   const [path] = useLocation();
   const isAdmin = useMay("ADMIN");
   const main = useRef<HTMLElement>(null);
+  const nav = useRef<HTMLElement>(null);
   const first = useRef(true);
   const page = PAGES.find(({ path: own, below = own }) => path === own || path.startsWith(`${below}/`));
   useEffect(() => {
     document.title = page ? `${page.name} · Orbweaver` : "Orbweaver";
   }, [page]);
+  // On a phone the row of pages is longer than the screen.
+  useEffect(() => {
+    nav.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [page, isAdmin]);
   // A new page begins at its top, for eyes and for screen readers.
   useEffect(() => {
     if (first.current) {
@@ -47,7 +53,7 @@ export function Layout({ children, onLeave }: { children: ReactNode; onLeave: ((
           <WebMark />
           Orbweaver
         </Link>
-        <nav aria-label="Pages">
+        <nav aria-label="Pages" ref={nav}>
           {PAGES.filter(({ role }) => role !== "ADMIN" || isAdmin).map((one) => (
             <Link key={one.path} href={one.path} aria-current={one === page ? "page" : undefined}>
               {one.name}

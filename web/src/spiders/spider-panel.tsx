@@ -1,11 +1,13 @@
+import { useState } from "react";
 import { useMutation } from "urql";
 
 import { CancelJobDocument, type SpiderCardFragment, type SpiderStatus } from "../generated/documents.ts";
 import { useMay } from "../shell/viewer.ts";
-import { exact, moment, words } from "../ui/format.ts";
+import { counted, moment, words } from "../ui/format.ts";
 import { Meter } from "../ui/states.tsx";
 import { ActivateControl } from "./activate-control.tsx";
 import { Curves } from "./curves.tsx";
+import { Evaluation } from "./evaluation.tsx";
 import { useLiveSpider } from "./use-live-spider.ts";
 
 const CHIPS: Record<SpiderStatus, string> = {
@@ -17,11 +19,13 @@ const CHIPS: Record<SpiderStatus, string> = {
 
 interface Props {
   readonly known: SpiderCardFragment;
+  /** Whether its evaluation is shown at once. */
+  readonly open: boolean;
   /** Told when its training ends. */
   readonly onOver: () => void;
 }
 
-export function SpiderPanel({ known, onOver }: Props) {
+export function SpiderPanel({ known, open, onOver }: Props) {
   const spider = useLiveSpider(known, onOver);
   const mayDecide = useMay("CURATOR");
   const recipe = spider.trainedOn && (JSON.parse(spider.trainedOn.recipe) as Recipe);
@@ -41,6 +45,7 @@ export function SpiderPanel({ known, onOver }: Props) {
         <Facts spider={spider} />
         <Curves curve={spider.curve} epochs={recipe?.epochs ?? spider.curve.length} />
       </div>
+      {spider.evaluation && <Evaluated spiderId={spider.id} open={open} />}
       <Details spider={spider} recipe={recipe} />
     </section>
   );
@@ -80,6 +85,17 @@ function Training({
   );
 }
 
+/** Asked for when it is looked at: a grid of rankers and tasks is much for a page of spiders. */
+function Evaluated({ spiderId, open }: { spiderId: string; open: boolean }) {
+  const [shown, setShown] = useState(open);
+  return (
+    <details open={open} onToggle={(event) => setShown(event.currentTarget.open)}>
+      <summary>Evaluation</summary>
+      {shown && <Evaluation spiderId={spiderId} />}
+    </details>
+  );
+}
+
 function Facts({ spider }: { spider: SpiderCardFragment }) {
   const { trainedOn, evaluation } = spider;
   return (
@@ -92,16 +108,16 @@ function Facts({ spider }: { spider: SpiderCardFragment }) {
       <dt>Learned from</dt>
       <dd>
         {trainedOn
-          ? `the pool ${trainedOn.pool.name}, ${exact(trainedOn.ptmCount)} PTMs`
+          ? `the pool ${trainedOn.pool.name}, ${counted(trainedOn.ptmCount, "PTM")}`
           : "imported, learned elsewhere"}
         {trainedOn &&
           trainedOn.outcomeSourceCount > 0 &&
-          `, outcomes on ${trainedOn.outcomeSourceCount} tasks`}
+          `, outcomes on ${counted(trainedOn.outcomeSourceCount, "task")}`}
       </dd>
       {spider.status === "READY" && (
         <>
           <dt>Knows</dt>
-          <dd>{exact(spider.zooSize)} PTMs</dd>
+          <dd>{counted(spider.zooSize, "PTM")}</dd>
         </>
       )}
       {evaluation && evaluation.validationTau !== null && (
@@ -114,7 +130,7 @@ function Facts({ spider }: { spider: SpiderCardFragment }) {
         <>
           <dt>Re-rank</dt>
           <dd>
-            {evaluation.rerankTopK} PTMs did best
+            {counted(evaluation.rerankTopK, "PTM")} did best
             {evaluation.mergePolicy && `, merged ${words(evaluation.mergePolicy)}`}
           </dd>
         </>

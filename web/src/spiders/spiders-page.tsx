@@ -22,6 +22,7 @@ export function SpidersPage() {
   if (error && !data) return <Problem error={error} onRetry={again} />;
   if (!data) return fetching ? <Waiting what="Reading the spiders" /> : null;
   const { nodes, pageInfo } = data.spiders;
+  const newest = nodes.find(({ evaluation }) => evaluation !== null);
   return (
     <div className="stack">
       <header className="spread">
@@ -38,7 +39,7 @@ export function SpidersPage() {
         </Empty>
       )}
       {nodes.map((spider) => (
-        <SpiderPanel key={spider.id} known={spider} onOver={again} />
+        <SpiderPanel key={spider.id} known={spider} open={spider === newest} onOver={again} />
       ))}
       <Pager places={places} pageInfo={pageInfo} />
     </div>

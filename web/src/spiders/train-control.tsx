@@ -29,7 +29,7 @@ export function TrainControl({ freshSeed, onStarted }: Props) {
   };
   return (
     <form className="stack train" onSubmit={(event) => void submit(event)}>
-      <div className="row">
+      <div className="fields">
         <label>
           <span className="label">Pool</span>
           <select className="select" value={chosen} onChange={(event) => setChosen(event.target.value)}>

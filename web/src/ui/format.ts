@@ -5,6 +5,9 @@ const days = new Intl.DateTimeFormat("en", { dateStyle: "medium" });
 
 export const compact = (count: number): string => counts.format(count);
 export const exact = (count: number): string => whole.format(count);
+/** "1 PTM", "2,000 PTMs". */
+export const counted = (count: number, noun: string): string =>
+  `${exact(count)} ${noun}${count === 1 ? "" : "s"}`;
 export const moment = (text: string): string => moments.format(new Date(text));
 export const day = (text: string): string => days.format(new Date(text));
 

@@ -6,6 +6,7 @@ import { Link, useParams } from "wouter";
 
 import { decodeVector } from "../api/vector.ts";
 import { PtmPageDocument, type PtmPageQuery } from "../generated/documents.ts";
+import { ChangeList } from "../ui/change-list.tsx";
 import { bytes, day, exact, moment, versioned, words } from "../ui/format.ts";
 import { OutcomeTable } from "../ui/outcome-table.tsx";
 import { Empty, Problem, Waiting } from "../ui/states.tsx";
@@ -169,7 +170,7 @@ function History({ changes }: { changes: Ptm["history"]["nodes"] }) {
             <p>
               {action} <span className="muted">by {actor}, {moment(at)}</span>
             </p>
-            <p className="small muted">{fields.map(({ field }) => field).join(", ")}</p>
+            <ChangeList changes={fields} />
           </li>
         ))}
       </ol>
