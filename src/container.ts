@@ -50,6 +50,7 @@ import { EvaluateMetrics } from "./services/evaluation/evaluate-metrics.js";
 import { EvaluateReranked } from "./services/evaluation/evaluate-reranked.js";
 import { EvaluateSpider } from "./services/evaluation/evaluate-spider.js";
 import { EvaluateRankings } from "./services/evaluation/evaluate-rankings.js";
+import { FindParetoFront } from "./services/ranking/find-pareto-front.js";
 import { FindByName } from "./services/registry/find-by-name.js";
 import { GiveUpJob } from "./services/background/give-up-job.js";
 import { ImportPtm } from "./services/imports/import-ptm.js";
@@ -127,6 +128,7 @@ export class Container {
   addTask!: AddTask;
   addPtm!: AddPtm;
   reportOutcome!: ReportOutcome;
+  findParetoFront!: FindParetoFront;
   keepRanking!: KeepRanking;
   registerArtifact!: RegisterArtifact;
   browse!: BrowseRegistry;
@@ -257,6 +259,7 @@ export class Container {
     this.addTask = new AddTask(dataSource, store, queue, DEFAULT_ARCHIVE_LIMITS);
     this.addPtm = new AddPtm(dataSource, store, queue);
     this.reportOutcome = new ReportOutcome(dataSource);
+    this.findParetoFront = new FindParetoFront(dataSource, this.rankZoo);
     this.keepRanking = new KeepRanking(dataSource, this.rankZoo);
     this.registerArtifact = new RegisterArtifact(dataSource);
     this.browse = new BrowseRegistry(dataSource);

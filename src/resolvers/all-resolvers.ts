@@ -16,6 +16,7 @@ import type { MeasureTransferability } from "../services/tokens/measure-transfer
 import type { PtmFacets } from "../services/registry/ptm-facets.js";
 import type { ProviderHealth } from "../services/ranking/provider-health.js";
 import type { PlaceTasks } from "../services/ranking/place-tasks.js";
+import type { FindParetoFront } from "../services/ranking/find-pareto-front.js";
 import type { RankZoo } from "../services/ranking/rank-zoo.js";
 import type { RetirePtm } from "../services/registry/retire-ptm.js";
 import type { RetireTask } from "../services/registry/retire-task.js";
@@ -33,6 +34,7 @@ import { ImportResolver } from "./import.resolver.js";
 import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { OutcomeResolver } from "./outcome.resolver.js";
+import { ParetoFrontResolver, ParetoPtmResolver } from "./pareto.resolver.js";
 import { PtmCostResolver } from "./ptm-cost.resolver.js";
 import { PtmFacetsResolver } from "./ptm-facets.resolver.js";
 import { EvaluatedRankingResolver, EvaluationResolver } from "./evaluation.resolver.js";
@@ -64,6 +66,7 @@ export interface ApiServices {
   readonly retirePtm: RetirePtm;
   readonly retireTask: RetireTask;
   readonly rankZoo: RankZoo;
+  readonly findParetoFront: FindParetoFront;
   readonly keepRanking: KeepRanking;
   readonly addPtm: AddPtm;
   readonly addTask: AddTask;
@@ -120,6 +123,8 @@ export function allResolvers(services: ApiServices): object[] {
     new TaskScoresResolver(),
     new RankingResolver(browse, rankZoo, keepRanking, rerankTask),
     new RankedPtmResolver(),
+    new ParetoFrontResolver(services.findParetoFront),
+    new ParetoPtmResolver(),
     new NodeResolver(rankZoo),
     new AuditEventResolver(services.browseAudit),
     new AccessKeyResolver(browseAccess, createAccessKey, revokeAccessKey),

@@ -15,6 +15,7 @@ import { TRANSFERABILITY_METRICS, type TransferabilityMetric } from "../entities
 import { ERROR_CODES } from "../errors.js";
 import { OUTCOME_ORDERS, PTM_ORDERS, TASK_ORDERS } from "../services/registry/registry-orders.js";
 import { JOB_URGENCIES } from "../services/ranking/rerank-task.js";
+import { PTM_COSTS } from "../services/ranking/ptm-costs.js";
 import { ROLES } from "../services/access/viewer.js";
 
 type Names<Name extends string> = { readonly [Key in Name]: Key };
@@ -188,6 +189,17 @@ export const PtmOrderEnum = asEnum(PTM_ORDERS, {
     LARGEST: "Largest file first.",
     FEWEST_MACS: "Fewest multiply-accumulate operations first, unknown ones last.",
     MOST_MACS: "Most multiply-accumulate operations first, unknown ones last.",
+  },
+});
+
+export const PtmCostEnum = asEnum(PTM_COSTS, {
+  name: "PtmCost",
+  description: "What a PTM costs.",
+  values: {
+    PARAMETERS: "Weights: `Ptm.parameterCount`.",
+    MACS: "Multiply-accumulate operations for one image: `Ptm.macs`.",
+    SIZE: "Bytes of the ONNX file: `Ptm.sizeBytes`.",
+    LATENCY: "Milliseconds a sample when it was run last: `Ptm.latency`, of comparable measurements alone.",
   },
 });
 

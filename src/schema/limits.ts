@@ -40,6 +40,7 @@ const UNSIZED_LIST = 10;
 const FIELD_COSTS: ReadonlyMap<string, number> = new Map([
   ["Query.rank", 50],
   ["Query.rankMany", 50], // one pass, however many tasks
+  ["Query.pareto", 50],
   ["Mutation.keepRanking", 50],
   ["Mutation.rerank", 50],
   ["Mutation.reportOutcomes", 50], // a thousand rows

@@ -54,6 +54,7 @@ const RULES: Readonly<Record<string, Role>> = {
   "Query.ptmByName": "VIEWER",
   "Query.ptmFacets": "VIEWER",
   "Query.ptms": "VIEWER",
+  "Query.pareto": "VIEWER",
   "Query.rank": "VIEWER",
   "Query.rankMany": "VIEWER",
   "Query.ranking": "VIEWER",

@@ -46,22 +46,36 @@ export async function readIdPages(
  * Numbers the architectures: by position, equal for PTMs of one architecture; a PTM without one is a family of its own.
  */
 export async function familyNumbers(dataSource: DataSource, ids: PtmIds): Promise<Int32Array> {
-  const pages = await dataSource.query<{ ids: Buffer; families: Buffer }[]>(
+  const families =
+    "SELECT id, dense_rank() OVER (ORDER BY coalesce(architecture, id::text)) AS value FROM ptm";
+  return Int32Array.from(await valuesByPosition(dataSource, families, ids));
+}
+
+/**
+ * A number of each PTM, by position; NaN where there is none.
+ *
+ * @param select gives `id` of PTMs, each once, and `value`; a text of this program, never input
+ */
+export async function valuesByPosition(
+  dataSource: DataSource,
+  select: string,
+  ids: PtmIds,
+): Promise<Float64Array> {
+  const pages = await dataSource.query<{ ids: Buffer; values: Buffer }[]>(
     `SELECT string_agg(uuid_send(id), ''::bytea ORDER BY id) AS ids,
-            string_agg(int4send(family), ''::bytea ORDER BY id) AS families
-     FROM (SELECT id, dense_rank() OVER (ORDER BY coalesce(architecture, id::text))::int AS family,
-                  (row_number() OVER (ORDER BY id) - 1) / ${PAGE_ROWS} AS page
-           FROM ptm) numbered
+            string_agg(float8send(coalesce(value::float8, 'NaN')), ''::bytea ORDER BY id) AS values
+     FROM (SELECT id, value, (row_number() OVER (ORDER BY id) - 1) / ${PAGE_ROWS} AS page
+           FROM (${select}) valued) numbered
      GROUP BY page ORDER BY page`,
   );
-  const families = new Int32Array(ids.length);
+  const values = new Float64Array(ids.length).fill(NaN);
   for (const page of pages) {
     const known = new PtmIds(page.ids);
     // Which of the page's PTMs are in the zoo, and where: two ascending lists of equal length.
     const places = known.positionsOf(ids);
     const positions = ids.positionsOf(known);
-    positions.forEach((position, i) => (families[position] = page.families.readInt32BE(4 * places[i]!)));
+    positions.forEach((position, i) => (values[position] = page.values.readDoubleBE(8 * places[i]!)));
     await setImmediate();
   }
-  return families;
+  return values;
 }

@@ -65,6 +65,16 @@ export interface RankingAnswer {
   readonly evidence: RankingEvidence;
 }
 
+/** A zoo with the fitness that a task's rankings order it by. */
+export interface ScoredZoo {
+  readonly task: Task;
+  readonly index: ZooIndex;
+  /** Of every PTM, by position. */
+  readonly fitness: Float32Array;
+  /** The PTMs that the question is about. */
+  readonly admitted: AdmittedPtms;
+}
+
 type TokenKey = Pick<TaskToken, "taskId" | "encoderSha256">;
 
 /** The main job: orders the zoo for a task from tokens alone. Writes nothing, runs no PTM. */
@@ -136,9 +146,7 @@ export class RankZoo {
   }
 
   async #compute(question: RankQuestion, state: ZooState): Promise<RankingAnswer> {
-    const task = await this.#tasks.load(question.taskId);
-    if (task === undefined) throw new DomainError("NOT_FOUND", "There is no Task with the id given.");
-    if (task.status === "RETIRED") throw retired(task);
+    const task = await this.#rankable(question.taskId);
     const outcomes = await this.outcomes.at(state.outcomes);
 
     return this.indexes.use(state.tokens, question.spiderId, async (index) => {
@@ -189,6 +197,35 @@ export class RankZoo {
         },
       };
     });
+  }
+
+  /**
+   * Works on the fitness that `run` would rank the PTMs by, all of them.
+   *
+   * @throws DomainError as `run`
+   */
+  async scored<Result>(
+    taskId: string,
+    filter: PtmFilter,
+    work: (zoo: ScoredZoo) => Promise<Result>,
+  ): Promise<Result> {
+    const state = await this.states.read();
+    const task = await this.#rankable(taskId);
+    const outcomes = await this.outcomes.at(state.outcomes);
+    return this.indexes.use(state.tokens, undefined, async (index) => {
+      const token = await this.#token(task, index.spider);
+      const admitted = await index.admitted(filter);
+      const elsewhere = index.standings(outcomes).onOtherTasks(task);
+      const spiders = await index.fitness(token.digest, token.centres);
+      return work({ task, index, admitted, fitness: await fitnessWithPrior(index, spiders, elsewhere) });
+    });
+  }
+
+  async #rankable(taskId: string): Promise<Task> {
+    const task = await this.#tasks.load(taskId);
+    if (task === undefined) throw new DomainError("NOT_FOUND", "There is no Task with the id given.");
+    if (task.status === "RETIRED") throw retired(task);
+    return task;
   }
 
   /** As `run`, for a question that an id carries: null where its task or spider is not there. */
