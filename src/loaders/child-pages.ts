@@ -1,93 +1,138 @@
 import DataLoader from "dataloader";
-import type { DataSource } from "typeorm";
+import type { DataSource, SelectQueryBuilder } from "typeorm";
 
 import {
-  checkFirst,
-  decodeIdCursor,
-  encodeIdCursor,
+  conditionKey,
+  conditionsOf,
+  type Filter,
+  type FilterFields,
+} from "../services/filters/filter-language.js";
+import { applyFilter } from "../services/filters/filter-sql.js";
+import {
+  orderedPage,
   type Page,
+  type PageOrder,
   type PageRequest,
+  toPage,
 } from "../services/registry/keyset-page.js";
 
-/** A page of what belongs to one parent, such as the outcomes of a PTM. */
-export interface ChildPageLoader<Child> {
-  load(parentId: string, request: PageRequest): Promise<Page<Child>>;
+/** Which children of a parent, and how. */
+export interface ChildRequest<Order extends string> extends PageRequest {
+  readonly filter?: Filter | null | undefined;
+  /** NEWEST if absent. */
+  readonly orderBy?: Order | undefined;
 }
 
-/** Where the links lie: a row of `table` links a parent to the child's `id`. SQL of ours, never input. */
-interface Link {
-  readonly table: string;
-  readonly id: string;
-  /** Which rows are a parent's; `key.parent` is what the parent is known by, as text. */
+/** Pages of what belongs to one parent, such as the outcomes of a PTM. */
+export interface ChildPageLoader<Child, Order extends string = "NEWEST"> {
+  /** @throws DomainError BAD_USER_INPUT as `orderedPage` and `applyFilter` */
+  load(parentId: string, request: ChildRequest<Order>): Promise<Page<Child>>;
+}
+
+/** What the children are. SQL of ours, never input. */
+interface Children<Child, Order extends string> {
+  readonly entity: new () => Child;
+  /** Which rows of `child` are a parent's; `key.parent` is what the parent is known by, as text. */
   readonly match: string;
+  readonly fields: FilterFields;
+  readonly orders: Readonly<Record<Order, PageOrder<Child>>>;
 }
 
-interface PageKey {
+interface PageKey<Order extends string> {
   readonly parentId: string;
-  readonly first: number;
-  readonly after: string | null;
+  readonly request: ChildRequest<Order>;
+  /** Equal for requests of the same children of different parents. */
+  readonly question: string;
 }
 
 /**
- * Pages of children for many parents at once, newest first: one statement finds the ids by a lateral join (each parent's
- * part reads `first` index entries), a second one loads the rows. The number of statements does not depend on the
- * number of parents.
+ * Pages of children for many parents at once: for each question one statement finds the ids by a lateral join, in which each
+ * parent's part is the keyset page that a list of its own would have; one more loads the rows. A field of an operation asks
+ * all parents the same question, so the number of statements does not depend on the number of parents.
  */
-export function childPages<Child extends { id: string }>(
+export function childPages<Child extends { id: string }, Order extends string>(
   dataSource: DataSource,
-  entity: new () => Child,
-  { table, id, match }: Link,
-): ChildPageLoader<Child> {
-  const pages = new DataLoader<PageKey, { items: Child[]; hasNextPage: boolean }, string>(
+  { entity, match, fields, orders }: Children<Child, Order>,
+): ChildPageLoader<Child, Order> {
+  const orderOf = ({ orderBy }: ChildRequest<Order>): PageOrder<Child> =>
+    orders[orderBy ?? ("NEWEST" as Order)];
+  const childrenOf = ({ filter }: ChildRequest<Order>): SelectQueryBuilder<Child> =>
+    applyFilter(dataSource.createQueryBuilder(entity, "child").where(match), filter ?? {}, fields);
+
+  async function idsOf(keys: readonly PageKey<Order>[]): Promise<string[][]> {
+    const { request } = keys[0]!;
+    const [page, parameters] = orderedPage(
+      childrenOf(request).select("child.id", "id"),
+      orderOf(request),
+      request,
+    ).getQueryAndParameters();
+    const links = await dataSource.query<{ position: string; id: string }[]>(
+      `SELECT key.position, page.id
+       FROM unnest($${parameters.length + 1}::text[]) WITH ORDINALITY AS key(parent, position)
+       CROSS JOIN LATERAL (SELECT child.id, row_number() OVER () AS place FROM (${page}) AS child) AS page
+       ORDER BY key.position, page.place`,
+      [...parameters, keys.map(({ parentId }) => parentId)],
+    );
+    const ids = keys.map((): string[] => []);
+    for (const { position, id } of links) ids[Number(position) - 1]!.push(id);
+    return ids;
+  }
+
+  const pages = new DataLoader<PageKey<Order>, Child[], string>(
     async (keys) => {
-      const links: { position: string; id: string }[] = await dataSource.query(
-        `SELECT key.position, child.id
-         FROM unnest($1::text[], $2::int[], $3::uuid[]) WITH ORDINALITY AS key(parent, first, after, position)
-         CROSS JOIN LATERAL (
-           SELECT ${id} AS id FROM ${table}
-           WHERE ${match} AND (key.after IS NULL OR ${id} < key.after)
-           ORDER BY ${id} DESC LIMIT key.first + 1
-         ) AS child
-         ORDER BY key.position, child.id DESC`,
-        [keys.map((key) => key.parentId), keys.map((key) => key.first), keys.map((key) => key.after)],
-      );
-      const children = await dataSource
+      const ids = await perQuestion(keys, idsOf);
+      const rows = await dataSource
         .createQueryBuilder(entity, "child")
-        .where("child.id = ANY(:ids)", { ids: [...new Set(links.map((link) => link.id))] })
+        .where("child.id = ANY(:ids)", { ids: [...new Set(ids.flat())] })
         .getMany();
-      const byId = new Map(children.map((child) => [child.id, child]));
-      const found = keys.map((): Child[] => []);
-      for (const link of links) {
-        const child = byId.get(link.id);
-        if (child) found[Number(link.position) - 1]?.push(child);
-      }
-      return keys.map(({ first }, i) => ({
-        items: found[i]!.slice(0, first),
-        hasNextPage: found[i]!.length > first,
-      }));
+      const byId = new Map(rows.map((child) => [child.id, child]));
+      return ids.map((ofKey) => ofKey.flatMap((id) => byId.get(id) ?? []));
     },
-    { cacheKeyFn: (key) => JSON.stringify(key) },
+    { cacheKeyFn },
   );
 
-  const counts = new DataLoader<string, number>(async (parentIds) => {
-    const rows: { parent: string; count: number }[] = await dataSource.query(
-      `SELECT parent, (SELECT count(*)::int FROM ${table} WHERE ${match}) AS count
-       FROM unnest($1::text[]) AS key(parent)`,
-      [[...parentIds]],
+  async function countsOf(keys: readonly PageKey<Order>[]): Promise<number[]> {
+    const children = childrenOf(keys[0]!.request).select("count(*)::int", "count");
+    const [counting, parameters] = children.getQueryAndParameters();
+    const rows = await dataSource.query<{ count: number }[]>(
+      `SELECT counted.count FROM unnest($${parameters.length + 1}::text[]) WITH ORDINALITY AS key(parent, position)
+       CROSS JOIN LATERAL (${counting}) AS counted ORDER BY key.position`,
+      [...parameters, keys.map(({ parentId }) => parentId)],
     );
-    const byParent = new Map(rows.map((row) => [row.parent, row.count]));
-    return parentIds.map((parentId) => byParent.get(parentId) ?? 0);
+    return rows.map(({ count }) => count);
+  }
+
+  const counts = new DataLoader<PageKey<Order>, number, string>((keys) => perQuestion(keys, countsOf), {
+    cacheKeyFn,
   });
 
   return {
-    async load(parentId, { first, after }) {
-      checkFirst(first);
-      const page = await pages.load({ parentId, first, after: after == null ? null : decodeIdCursor(after) });
-      return {
-        ...page,
-        cursors: page.items.map((child) => encodeIdCursor(child.id)),
-        totalCount: () => counts.load(parentId),
-      };
+    async load(parentId, request) {
+      const conditions = conditionKey(conditionsOf(request.filter ?? {}, fields));
+      const { first, after, orderBy } = request;
+      const question = JSON.stringify([conditions, orderBy, first, after]);
+      const rows = await pages.load({ parentId, request, question });
+      return toPage(rows, orderOf(request), request, () =>
+        counts.load({ parentId, request, question: conditions }),
+      );
     },
   };
 }
+
+/** Answers the keys of each question together. @returns in the order of the keys */
+async function perQuestion<Order extends string, Answer>(
+  keys: readonly PageKey<Order>[],
+  answer: (keys: readonly PageKey<Order>[]) => Promise<Answer[]>,
+): Promise<Answer[]> {
+  const questions = new Map<string, PageKey<Order>[]>();
+  for (const key of keys) questions.set(key.question, [...(questions.get(key.question) ?? []), key]);
+  const answers = new Map<PageKey<Order>, Answer>();
+  await Promise.all(
+    [...questions.values()].map(async (group) => {
+      for (const [i, found] of (await answer(group)).entries()) answers.set(group[i]!, found);
+    }),
+  );
+  return keys.map((key) => answers.get(key)!);
+}
+
+const cacheKeyFn = ({ parentId, question }: PageKey<string>): string => `${parentId} ${question}`;

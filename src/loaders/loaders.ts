@@ -19,6 +19,24 @@ import { Spider } from "../entities/spider.js";
 import { TaskToken } from "../entities/task-token.js";
 import { Task } from "../entities/task.js";
 import { TransferabilityScore } from "../entities/transferability-score.js";
+import { OUTCOME_FIELDS } from "../services/filters/outcome-filter.js";
+import { PTM_FIELDS } from "../services/filters/ptm-filter.js";
+import { RANKING_FIELDS } from "../services/filters/ranking-filter.js";
+import { SCORE_FIELDS } from "../services/filters/score-filter.js";
+import { TASK_FIELDS } from "../services/filters/task-filter.js";
+import { NEWEST_FIRST } from "../services/registry/keyset-page.js";
+import {
+  AGE_PAGE_ORDERS,
+  type AgeOrder,
+  OUTCOME_PAGE_ORDERS,
+  type OutcomeOrder,
+  PTM_PAGE_ORDERS,
+  type PtmOrder,
+  SCORE_PAGE_ORDERS,
+  type ScoreOrder,
+  TASK_PAGE_ORDERS,
+  type TaskOrder,
+} from "../services/registry/registry-orders.js";
 import type { Pair } from "../services/tokens/keep-scores.js";
 import { type ChildPageLoader, childPages } from "./child-pages.js";
 
@@ -64,18 +82,18 @@ export interface Loaders {
   /** By name. */
   readonly latestTask: DataLoader<string, Task | null>;
   /** By name. */
-  readonly versionsOfPtm: ChildPageLoader<Ptm>;
+  readonly versionsOfPtm: ChildPageLoader<Ptm, PtmOrder>;
   /** By name. */
-  readonly versionsOfTask: ChildPageLoader<Task>;
-  readonly derivedPtms: ChildPageLoader<Ptm>;
+  readonly versionsOfTask: ChildPageLoader<Task, TaskOrder>;
+  readonly derivedPtms: ChildPageLoader<Ptm, PtmOrder>;
   readonly historyOfPtm: ChildPageLoader<AuditEvent>;
   readonly historyOfTask: ChildPageLoader<AuditEvent>;
-  readonly outcomesOfPtm: ChildPageLoader<Outcome>;
-  readonly outcomesOfTask: ChildPageLoader<Outcome>;
-  readonly scoresOfPtm: ChildPageLoader<TransferabilityScore>;
-  readonly scoresOfTask: ChildPageLoader<TransferabilityScore>;
-  readonly rankingsOfPtm: ChildPageLoader<Ranking>;
-  readonly rankingsOfTask: ChildPageLoader<Ranking>;
+  readonly outcomesOfPtm: ChildPageLoader<Outcome, OutcomeOrder>;
+  readonly outcomesOfTask: ChildPageLoader<Outcome, OutcomeOrder>;
+  readonly scoresOfPtm: ChildPageLoader<TransferabilityScore, ScoreOrder>;
+  readonly scoresOfTask: ChildPageLoader<TransferabilityScore, ScoreOrder>;
+  readonly rankingsOfPtm: ChildPageLoader<Ranking, AgeOrder>;
+  readonly rankingsOfTask: ChildPageLoader<Ranking, AgeOrder>;
 }
 
 /** Fresh loaders for one operation: they remember what they loaded, so they must not outlive it. */
@@ -110,8 +128,42 @@ export function createLoaders(dataSource: DataSource): Loaders {
   }
 
   function historyOf(type: "Ptm" | "Task"): ChildPageLoader<AuditEvent> {
-    const match = `subject_type = '${type}' AND subject_id = key.parent`;
-    return childPages(dataSource, AuditEvent, { table: "audit_event", id: "id", match });
+    const match = `child.subject_type = '${type}' AND child.subject_id = key.parent`;
+    return childPages(dataSource, {
+      entity: AuditEvent,
+      match,
+      fields: {},
+      orders: { NEWEST: NEWEST_FIRST },
+    });
+  }
+
+  function outcomesOf(column: "ptm_id" | "task_id"): ChildPageLoader<Outcome, OutcomeOrder> {
+    const match = `child.${column} = key.parent::uuid`;
+    return childPages(dataSource, {
+      entity: Outcome,
+      match,
+      fields: OUTCOME_FIELDS,
+      orders: OUTCOME_PAGE_ORDERS,
+    });
+  }
+
+  function scoresOf(column: "ptm_id" | "task_id"): ChildPageLoader<TransferabilityScore, ScoreOrder> {
+    const match = `child.${column} = key.parent::uuid`;
+    return childPages(dataSource, {
+      entity: TransferabilityScore,
+      match,
+      fields: SCORE_FIELDS,
+      orders: SCORE_PAGE_ORDERS,
+    });
+  }
+
+  function rankingsWhere(match: string): ChildPageLoader<Ranking, AgeOrder> {
+    return childPages(dataSource, {
+      entity: Ranking,
+      match,
+      fields: RANKING_FIELDS,
+      orders: AGE_PAGE_ORDERS,
+    });
   }
 
   /** The newest job of a kind for each task or PTM. */
@@ -268,54 +320,34 @@ export function createLoaders(dataSource: DataSource): Loaders {
 
     latestPtm: latestOf(Ptm),
     latestTask: latestOf(Task),
-    versionsOfPtm: childPages(dataSource, Ptm, {
-      table: "ptm",
-      id: "id",
-      match: "lower(name) = lower(key.parent)",
+    versionsOfPtm: childPages(dataSource, {
+      entity: Ptm,
+      match: "lower(child.name) = lower(key.parent)",
+      fields: PTM_FIELDS,
+      orders: PTM_PAGE_ORDERS,
     }),
-    versionsOfTask: childPages(dataSource, Task, {
-      table: "task",
-      id: "id",
-      match: "lower(name) = lower(key.parent)",
+    versionsOfTask: childPages(dataSource, {
+      entity: Task,
+      match: "lower(child.name) = lower(key.parent)",
+      fields: TASK_FIELDS,
+      orders: TASK_PAGE_ORDERS,
     }),
-    derivedPtms: childPages(dataSource, Ptm, {
-      table: "ptm",
-      id: "id",
-      match: "base_ptm_id = key.parent::uuid",
+    derivedPtms: childPages(dataSource, {
+      entity: Ptm,
+      match: "child.base_ptm_id = key.parent::uuid",
+      fields: PTM_FIELDS,
+      orders: PTM_PAGE_ORDERS,
     }),
     historyOfPtm: historyOf("Ptm"),
     historyOfTask: historyOf("Task"),
-
-    outcomesOfPtm: childPages(dataSource, Outcome, {
-      table: "outcome",
-      id: "id",
-      match: "ptm_id = key.parent::uuid",
-    }),
-    outcomesOfTask: childPages(dataSource, Outcome, {
-      table: "outcome",
-      id: "id",
-      match: "task_id = key.parent::uuid",
-    }),
-    scoresOfPtm: childPages(dataSource, TransferabilityScore, {
-      table: "transferability_score",
-      id: "id",
-      match: "ptm_id = key.parent::uuid",
-    }),
-    scoresOfTask: childPages(dataSource, TransferabilityScore, {
-      table: "transferability_score",
-      id: "id",
-      match: "task_id = key.parent::uuid",
-    }),
-    rankingsOfPtm: childPages(dataSource, Ranking, {
-      table: "ranking_entry",
-      id: "ranking_id",
-      match: "ptm_id = key.parent::uuid",
-    }),
-    rankingsOfTask: childPages(dataSource, Ranking, {
-      table: "ranking",
-      id: "id",
-      match: "task_id = key.parent::uuid",
-    }),
+    outcomesOfPtm: outcomesOf("ptm_id"),
+    outcomesOfTask: outcomesOf("task_id"),
+    scoresOfPtm: scoresOf("ptm_id"),
+    scoresOfTask: scoresOf("task_id"),
+    rankingsOfPtm: rankingsWhere(
+      "child.id IN (SELECT ranking_id FROM ranking_entry WHERE ptm_id = key.parent::uuid)",
+    ),
+    rankingsOfTask: rankingsWhere("child.task_id = key.parent::uuid"),
   };
 }
 

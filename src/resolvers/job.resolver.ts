@@ -6,6 +6,8 @@ import type { Context } from "../schema/context.js";
 import { fromGlobalId, keyOf, toGlobalId } from "../schema/global-id.js";
 import { CancelJobInput } from "../schema/inputs/rerank.inputs.js";
 import { JobFilterInput } from "../schema/inputs/list-filters.inputs.js";
+import { JobOrderEnum } from "../schema/enums.js";
+import type { AgeOrder } from "../services/registry/registry-orders.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { JobConnection, JobType } from "../schema/types/job.type.js";
@@ -17,7 +19,7 @@ import { SpiderType } from "../schema/types/spider.type.js";
 import { TaskType } from "../schema/types/task.type.js";
 import type { BrowseRegistry } from "../services/registry/browse-registry.js";
 import type { CancelJob } from "../services/background/cancel-job.js";
-import { AfterArgument, FirstArgument } from "./page-arguments.js";
+import { AfterArgument, FirstArgument, OrderArgument } from "./page-arguments.js";
 
 @Resolver(() => JobType)
 export class JobResolver {
@@ -34,13 +36,14 @@ export class JobResolver {
   }
 
   @RequiresRole("VIEWER")
-  @Query(() => JobConnection, { description: "All jobs, newest first." })
+  @Query(() => JobConnection, { description: "All jobs." })
   async jobs(
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
     @Arg("filter", () => JobFilterInput, { nullable: true }) filter: JobFilterInput | null,
+    @OrderArgument(JobOrderEnum) orderBy: AgeOrder,
   ): Promise<Connection<unknown>> {
-    return toConnection(await this.browse.jobs(filter ?? {}, { first, after }));
+    return toConnection(await this.browse.jobs(filter ?? {}, orderBy, { first, after }));
   }
 
   @RequiresRole("CONTRIBUTOR")

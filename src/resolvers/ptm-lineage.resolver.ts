@@ -10,6 +10,9 @@ import {
   UnretirePtmInput,
   UpdatePtmInput,
 } from "../schema/inputs/ptm-lineage.inputs.js";
+import { PtmOrderEnum } from "../schema/enums.js";
+import { PtmFilterInput } from "../schema/inputs/ptm-filter.inputs.js";
+import type { PtmOrder } from "../services/registry/registry-orders.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { HistoryConnection } from "../schema/types/history.type.js";
@@ -24,7 +27,7 @@ import type { AddPtmVersion } from "../services/registry/add-ptm-version.js";
 import type { FindByName } from "../services/registry/find-by-name.js";
 import type { RetirePtm } from "../services/registry/retire-ptm.js";
 import type { UpdatePtm } from "../services/registry/update-ptm.js";
-import { AfterArgument, FirstArgument } from "./page-arguments.js";
+import { AfterArgument, FilterArgument, FirstArgument, OrderArgument } from "./page-arguments.js";
 import { toSignature } from "./ptm-signature.js";
 
 /** Where PTMs come from and go to. */
@@ -116,14 +119,16 @@ export class PtmLineageResolver {
     return settle(["input"], async () => ({ ptm: await this.retire.undo(keyOf("Ptm", ptmId), viewer) }));
   }
 
-  @FieldResolver(() => PtmConnection, { description: "All versions of its name, newest first." })
+  @FieldResolver(() => PtmConnection, { description: "All versions of its name." })
   async versions(
     @Root() ptm: Ptm,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => PtmFilterInput) filter: PtmFilterInput | null,
+    @OrderArgument(PtmOrderEnum) orderBy: PtmOrder,
     @Ctx() { loaders }: Context,
   ): Promise<Connection<unknown>> {
-    return toConnection(await loaders.versionsOfPtm.load(ptm.name, { first, after }));
+    return toConnection(await loaders.versionsOfPtm.load(ptm.name, { first, after, filter, orderBy }));
   }
 
   @FieldResolver(() => PtmType, { description: "The newest version of its name." })
@@ -136,14 +141,16 @@ export class PtmLineageResolver {
     return ptm.basePtmId && loaders.ptm.load(ptm.basePtmId);
   }
 
-  @FieldResolver(() => PtmConnection, { description: "PTMs that were made from its weights, newest first." })
+  @FieldResolver(() => PtmConnection, { description: "PTMs that were made from its weights." })
   async derived(
     @Root() ptm: Ptm,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => PtmFilterInput) filter: PtmFilterInput | null,
+    @OrderArgument(PtmOrderEnum) orderBy: PtmOrder,
     @Ctx() { loaders }: Context,
   ): Promise<Connection<unknown>> {
-    return toConnection(await loaders.derivedPtms.load(ptm.id, { first, after }));
+    return toConnection(await loaders.derivedPtms.load(ptm.id, { first, after, filter, orderBy }));
   }
 
   @FieldResolver(() => PtmType, { nullable: true, description: "What to take in place of a retired PTM." })

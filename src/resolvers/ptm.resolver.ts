@@ -3,10 +3,13 @@ import { Arg, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root, Subscript
 import type { Ptm } from "../entities/ptm.js";
 import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
-import { PtmOrderEnum } from "../schema/enums.js";
+import { OutcomeOrderEnum, PtmOrderEnum, RankingOrderEnum } from "../schema/enums.js";
 import { fromGlobalId, keyOf, toGlobalId } from "../schema/global-id.js";
 import { PtmFilterInput } from "../schema/inputs/ptm-filter.inputs.js";
 import { AddPtmInput } from "../schema/inputs/ptm.inputs.js";
+import { withKeys } from "../schema/filter-keys.js";
+import { OutcomeFilterInput } from "../schema/inputs/outcome.inputs.js";
+import { RankingFilterInput } from "../schema/inputs/list-filters.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { ArtifactType } from "../schema/types/artifact.type.js";
@@ -19,8 +22,8 @@ import { RankingConnection } from "../schema/types/ranking.type.js";
 import { PtmTokenType } from "../schema/types/token.type.js";
 import type { AddPtm, AddPtmInput as AddPtmCommand } from "../services/registry/add-ptm.js";
 import type { BrowseRegistry } from "../services/registry/browse-registry.js";
-import type { PtmOrder } from "../services/registry/registry-orders.js";
-import { AfterArgument, FirstArgument } from "./page-arguments.js";
+import type { AgeOrder, OutcomeOrder, PtmOrder } from "../services/registry/registry-orders.js";
+import { AfterArgument, FilterArgument, FirstArgument, OrderArgument } from "./page-arguments.js";
 import { toSignature } from "./ptm-signature.js";
 
 @Resolver(() => PtmType)
@@ -102,24 +105,35 @@ export class PtmResolver {
     return loaders.latestPtmJob.load(ptm.id);
   }
 
-  @FieldResolver(() => OutcomeConnection, { description: "What was measured with it, newest first." })
+  @FieldResolver(() => OutcomeConnection, { description: "What was measured with it." })
   async outcomes(
     @Root() ptm: Ptm,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => OutcomeFilterInput) filter: OutcomeFilterInput | null,
+    @OrderArgument(OutcomeOrderEnum) orderBy: OutcomeOrder,
     @Ctx() { loaders }: Context,
   ): Promise<Connection<unknown>> {
-    return toConnection(await loaders.outcomesOfPtm.load(ptm.id, { first, after }));
+    return toConnection(
+      await loaders.outcomesOfPtm.load(ptm.id, {
+        first,
+        after,
+        filter: withKeys(filter ?? {}, { taskId: "Task", ptmId: "Ptm" }),
+        orderBy,
+      }),
+    );
   }
 
-  @FieldResolver(() => RankingConnection, { description: "Kept rankings that it stands in, newest first." })
+  @FieldResolver(() => RankingConnection, { description: "Kept rankings that it stands in." })
   async rankings(
     @Root() ptm: Ptm,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => RankingFilterInput) filter: RankingFilterInput | null,
+    @OrderArgument(RankingOrderEnum) orderBy: AgeOrder,
     @Ctx() { loaders }: Context,
   ): Promise<Connection<unknown>> {
-    return toConnection(await loaders.rankingsOfPtm.load(ptm.id, { first, after }));
+    return toConnection(await loaders.rankingsOfPtm.load(ptm.id, { first, after, filter, orderBy }));
   }
 }
 

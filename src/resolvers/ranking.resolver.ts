@@ -21,6 +21,8 @@ import { PtmFilterInput } from "../schema/inputs/ptm-filter.inputs.js";
 import { RerankInput } from "../schema/inputs/rerank.inputs.js";
 import { KeepRankingInput } from "../schema/inputs/task.inputs.js";
 import { parseQuestion, questionKey } from "../schema/ranking-question.js";
+import { RankingOrderEnum } from "../schema/enums.js";
+import type { AgeOrder } from "../services/registry/registry-orders.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { JobType } from "../schema/types/job.type.js";
@@ -35,7 +37,7 @@ import type { BrowseRegistry } from "../services/registry/browse-registry.js";
 import type { KeepRanking } from "../services/ranking/keep-ranking.js";
 import type { RankedEntry, RankingAnswer, RankZoo } from "../services/ranking/rank-zoo.js";
 import type { RerankTask } from "../services/ranking/rerank-task.js";
-import { AfterArgument, FirstArgument } from "./page-arguments.js";
+import { AfterArgument, FirstArgument, OrderArgument } from "./page-arguments.js";
 
 @Resolver(() => RankingType)
 export class RankingResolver {
@@ -94,14 +96,16 @@ export class RankingResolver {
   }
 
   @RequiresRole("VIEWER")
-  @Query(() => RankingConnection, { description: "The kept rankings of a task, newest first." })
+  @Query(() => RankingConnection, { description: "The kept rankings of a task." })
   async rankings(
     @Arg("taskId", () => ID) taskId: string,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
     @Arg("filter", () => RankingFilterInput, { nullable: true }) filter: RankingFilterInput | null,
+    @OrderArgument(RankingOrderEnum) orderBy: AgeOrder,
   ): Promise<Connection<unknown>> {
-    return toConnection(await this.browse.rankings(keyOf("Task", taskId), filter ?? {}, { first, after }));
+    const page = await this.browse.rankings(keyOf("Task", taskId), filter ?? {}, orderBy, { first, after });
+    return toConnection(page);
   }
 
   @RequiresRole("CONTRIBUTOR")

@@ -17,6 +17,9 @@ import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
 import { fromGlobalId, keyOf, toGlobalId } from "../schema/global-id.js";
 import { ActivateSpiderInput, TrainSpiderInput } from "../schema/inputs/training.inputs.js";
+import { SpiderOrderEnum } from "../schema/enums.js";
+import { SpiderFilterInput } from "../schema/inputs/list-filters.inputs.js";
+import type { AgeOrder } from "../services/registry/registry-orders.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { PtmSignatureType, toSignatureType } from "../schema/types/ptm-signature.type.js";
 import { settle } from "../schema/settle.js";
@@ -32,7 +35,7 @@ import {
 import type { ActivateSpider } from "../services/training/activate-spider.js";
 import type { BrowseRegistry } from "../services/registry/browse-registry.js";
 import type { TrainSpider } from "../services/training/train-spider.js";
-import { AfterArgument, FirstArgument } from "./page-arguments.js";
+import { AfterArgument, FilterArgument, FirstArgument, OrderArgument } from "./page-arguments.js";
 
 @Resolver(() => SpiderType)
 export class SpiderResolver {
@@ -51,12 +54,14 @@ export class SpiderResolver {
   }
 
   @RequiresRole("VIEWER")
-  @Query(() => SpiderConnection, { description: "All spiders, newest first." })
+  @Query(() => SpiderConnection, { description: "All spiders." })
   async spiders(
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => SpiderFilterInput) filter: SpiderFilterInput | null,
+    @OrderArgument(SpiderOrderEnum) orderBy: AgeOrder,
   ): Promise<Connection<unknown>> {
-    return toConnection(await this.browse.spiders({ first, after }));
+    return toConnection(await this.browse.spiders(filter ?? {}, orderBy, { first, after }));
   }
 
   @RequiresRole("CURATOR")

@@ -5,6 +5,9 @@ import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
 import { keyOf } from "../schema/global-id.js";
 import { RetireTaskInput, UnretireTaskInput } from "../schema/inputs/task-lineage.inputs.js";
+import { TaskOrderEnum } from "../schema/enums.js";
+import { TaskFilterInput } from "../schema/inputs/list-filters.inputs.js";
+import type { TaskOrder } from "../services/registry/registry-orders.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { HistoryConnection } from "../schema/types/history.type.js";
@@ -12,7 +15,7 @@ import { RetireTaskPayload, UnretireTaskPayload } from "../schema/types/payloads
 import { TaskConnection, TaskType } from "../schema/types/task.type.js";
 import type { FindByName } from "../services/registry/find-by-name.js";
 import type { RetireTask } from "../services/registry/retire-task.js";
-import { AfterArgument, FirstArgument } from "./page-arguments.js";
+import { AfterArgument, FilterArgument, FirstArgument, OrderArgument } from "./page-arguments.js";
 
 /** Versions and retirement of tasks. */
 @Resolver(() => TaskType)
@@ -57,14 +60,16 @@ export class TaskLineageResolver {
     return settle(["input"], async () => ({ task: await this.retire.undo(keyOf("Task", taskId), viewer) }));
   }
 
-  @FieldResolver(() => TaskConnection, { description: "All versions of its name, newest first." })
+  @FieldResolver(() => TaskConnection, { description: "All versions of its name." })
   async versions(
     @Root() task: Task,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => TaskFilterInput) filter: TaskFilterInput | null,
+    @OrderArgument(TaskOrderEnum) orderBy: TaskOrder,
     @Ctx() { loaders }: Context,
   ): Promise<Connection<unknown>> {
-    return toConnection(await loaders.versionsOfTask.load(task.name, { first, after }));
+    return toConnection(await loaders.versionsOfTask.load(task.name, { first, after, filter, orderBy }));
   }
 
   @FieldResolver(() => TaskType, { description: "The newest version of its name." })

@@ -4,10 +4,12 @@ import type { Task } from "../entities/task.js";
 import { DomainError } from "../errors.js";
 import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
-import { TaskOrderEnum } from "../schema/enums.js";
+import { OutcomeOrderEnum, RankingOrderEnum, TaskOrderEnum } from "../schema/enums.js";
 import { fromGlobalId, toGlobalId } from "../schema/global-id.js";
-import { TaskFilterInput } from "../schema/inputs/list-filters.inputs.js";
+import { RankingFilterInput, TaskFilterInput } from "../schema/inputs/list-filters.inputs.js";
 import { AddTaskInput } from "../schema/inputs/task.inputs.js";
+import { withKeys } from "../schema/filter-keys.js";
+import { OutcomeFilterInput } from "../schema/inputs/outcome.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { ClassSamplesConnection } from "../schema/types/class-samples.type.js";
@@ -19,9 +21,9 @@ import { TaskConnection, TaskType } from "../schema/types/task.type.js";
 import { SpecificTokenType, TaskTokenType } from "../schema/types/token.type.js";
 import type { AddTask, AddTaskInput as AddTaskCommand } from "../services/registry/add-task.js";
 import type { BrowseRegistry } from "../services/registry/browse-registry.js";
-import type { TaskOrder } from "../services/registry/registry-orders.js";
+import type { AgeOrder, OutcomeOrder, TaskOrder } from "../services/registry/registry-orders.js";
 import type { ShowSamples } from "../services/registry/show-samples.js";
-import { AfterArgument, FirstArgument } from "./page-arguments.js";
+import { AfterArgument, FilterArgument, FirstArgument, OrderArgument } from "./page-arguments.js";
 
 @Resolver(() => TaskType)
 export class TaskResolver {
@@ -96,24 +98,35 @@ export class TaskResolver {
     return loaders.latestTaskJob.load(task.id);
   }
 
-  @FieldResolver(() => OutcomeConnection, { description: "What was measured on it, newest first." })
+  @FieldResolver(() => OutcomeConnection, { description: "What was measured on it." })
   async outcomes(
     @Root() task: Task,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => OutcomeFilterInput) filter: OutcomeFilterInput | null,
+    @OrderArgument(OutcomeOrderEnum) orderBy: OutcomeOrder,
     @Ctx() { loaders }: Context,
   ): Promise<Connection<unknown>> {
-    return toConnection(await loaders.outcomesOfTask.load(task.id, { first, after }));
+    return toConnection(
+      await loaders.outcomesOfTask.load(task.id, {
+        first,
+        after,
+        filter: withKeys(filter ?? {}, { taskId: "Task", ptmId: "Ptm" }),
+        orderBy,
+      }),
+    );
   }
 
-  @FieldResolver(() => RankingConnection, { description: "Its kept rankings, newest first." })
+  @FieldResolver(() => RankingConnection, { description: "Its kept rankings." })
   async rankings(
     @Root() task: Task,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => RankingFilterInput) filter: RankingFilterInput | null,
+    @OrderArgument(RankingOrderEnum) orderBy: AgeOrder,
     @Ctx() { loaders }: Context,
   ): Promise<Connection<unknown>> {
-    return toConnection(await loaders.rankingsOfTask.load(task.id, { first, after }));
+    return toConnection(await loaders.rankingsOfTask.load(task.id, { first, after, filter, orderBy }));
   }
 }
 

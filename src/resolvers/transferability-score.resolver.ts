@@ -5,6 +5,10 @@ import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
 import { keyOf, toGlobalId } from "../schema/global-id.js";
 import { MeasureTransferabilityInput } from "../schema/inputs/measurement.inputs.js";
+import { TransferabilityScoreOrderEnum } from "../schema/enums.js";
+import { withKeys } from "../schema/filter-keys.js";
+import { TransferabilityScoreFilterInput } from "../schema/inputs/list-filters.inputs.js";
+import type { ScoreOrder } from "../services/registry/registry-orders.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { MeasureTransferabilityPayload } from "../schema/types/payloads.type.js";
@@ -17,7 +21,7 @@ import {
 import type { Ptm } from "../entities/ptm.js";
 import type { Task } from "../entities/task.js";
 import type { MeasureTransferability } from "../services/tokens/measure-transferability.js";
-import { AfterArgument, FirstArgument } from "./page-arguments.js";
+import { AfterArgument, FilterArgument, FirstArgument, OrderArgument } from "./page-arguments.js";
 
 @Resolver(() => TransferabilityScoreType)
 export class TransferabilityScoreResolver {
@@ -64,29 +68,47 @@ export class TransferabilityScoreResolver {
 @Resolver(() => PtmType)
 export class PtmScoresResolver {
   @FieldResolver(() => TransferabilityScoreConnection, {
-    description: "What metrics say of it on tasks that it was run on, newest first.",
+    description: "What metrics say of it on tasks that it was run on.",
   })
   async transferabilityScores(
     @Root() ptm: Ptm,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => TransferabilityScoreFilterInput) filter: TransferabilityScoreFilterInput | null,
+    @OrderArgument(TransferabilityScoreOrderEnum) orderBy: ScoreOrder,
     @Ctx() { loaders }: Context,
   ): Promise<Connection<unknown>> {
-    return toConnection(await loaders.scoresOfPtm.load(ptm.id, { first, after }));
+    return toConnection(
+      await loaders.scoresOfPtm.load(ptm.id, {
+        first,
+        after,
+        filter: withKeys(filter ?? {}, { taskId: "Task", ptmId: "Ptm" }),
+        orderBy,
+      }),
+    );
   }
 }
 
 @Resolver(() => TaskType)
 export class TaskScoresResolver {
   @FieldResolver(() => TransferabilityScoreConnection, {
-    description: "What metrics say of PTMs that were run on it, newest first.",
+    description: "What metrics say of PTMs that were run on it.",
   })
   async transferabilityScores(
     @Root() task: Task,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => TransferabilityScoreFilterInput) filter: TransferabilityScoreFilterInput | null,
+    @OrderArgument(TransferabilityScoreOrderEnum) orderBy: ScoreOrder,
     @Ctx() { loaders }: Context,
   ): Promise<Connection<unknown>> {
-    return toConnection(await loaders.scoresOfTask.load(task.id, { first, after }));
+    return toConnection(
+      await loaders.scoresOfTask.load(task.id, {
+        first,
+        after,
+        filter: withKeys(filter ?? {}, { taskId: "Task", ptmId: "Ptm" }),
+        orderBy,
+      }),
+    );
   }
 }

@@ -13,7 +13,13 @@ import { SPIDER_STATUSES } from "../entities/spider.js";
 import { TASK_KINDS, TASK_STATUSES } from "../entities/task.js";
 import { TRANSFERABILITY_METRICS, type TransferabilityMetric } from "../entities/transferability-score.js";
 import { ERROR_CODES } from "../errors.js";
-import { OUTCOME_ORDERS, PTM_ORDERS, TASK_ORDERS } from "../services/registry/registry-orders.js";
+import {
+  AGE_ORDERS,
+  OUTCOME_ORDERS,
+  PTM_ORDERS,
+  SCORE_ORDERS,
+  TASK_ORDERS,
+} from "../services/registry/registry-orders.js";
 import { JOB_URGENCIES } from "../services/ranking/rerank-task.js";
 import { PTM_COSTS } from "../services/ranking/ptm-costs.js";
 import { ROLES } from "../services/access/viewer.js";
@@ -235,6 +241,37 @@ export const OutcomeOrderEnum = asEnum(OUTCOME_ORDERS, {
     LOWEST: "Lowest value first.",
     HIGHEST: "Highest value first.",
   },
+});
+
+export const TransferabilityScoreOrderEnum = asEnum(SCORE_ORDERS, {
+  name: "TransferabilityScoreOrder",
+  description: "The order of a list of transferability scores.",
+  values: {
+    NEWEST: "Latest first.",
+    OLDEST: "Earliest first.",
+    LOWEST: "Lowest score first; pairs that the metric says nothing of count as lowest.",
+    HIGHEST: "Highest score first.",
+  },
+});
+
+const AGES = { NEWEST: "Latest first.", OLDEST: "Earliest first." } as const;
+
+export const JobOrderEnum = asEnum(AGE_ORDERS, {
+  name: "JobOrder",
+  description: "The order of a list of jobs.",
+  values: AGES,
+});
+
+export const RankingOrderEnum = asEnum(AGE_ORDERS, {
+  name: "RankingOrder",
+  description: "The order of a list of kept rankings.",
+  values: AGES,
+});
+
+export const SpiderOrderEnum = asEnum(AGE_ORDERS, {
+  name: "SpiderOrder",
+  description: "The order of a list of spiders.",
+  values: AGES,
 });
 
 export const ErrorCodeEnum = asEnum(ERROR_CODES, {

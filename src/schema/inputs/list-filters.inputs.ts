@@ -1,9 +1,18 @@
-import { Field, InputType } from "type-graphql";
+import { Field, ID, InputType } from "type-graphql";
 
 import type { JobKind, JobState } from "../../entities/job.js";
+import type { TransferabilityMetric } from "../../entities/transferability-score.js";
+import type { SpiderStatus } from "../../entities/spider.js";
 import type { RankingStage } from "../../entities/ranking.js";
 import type { TaskStatus } from "../../entities/task.js";
-import { JobKindEnum, JobStateEnum, RankingStageEnum, TaskStatusEnum } from "../enums.js";
+import {
+  JobKindEnum,
+  JobStateEnum,
+  RankingStageEnum,
+  SpiderStatusEnum,
+  TaskStatusEnum,
+  TransferabilityMetricEnum,
+} from "../enums.js";
 import { CountRange, LabelsCondition, TextCondition, TimeRange } from "./comparators.inputs.js";
 
 @InputType({ description: "Comparators for what TaskFilter has a short form of." })
@@ -94,4 +103,57 @@ export class RankingFilterInput {
 
   @Field(() => RankingFilterInput, { nullable: true, description: "Does not meet this." })
   not?: RankingFilterInput | null;
+}
+
+@InputType("SpiderFilter", { description: "Conditions that a spider must meet, all of them." })
+export class SpiderFilterInput {
+  @Field(() => [SpiderStatusEnum], { nullable: true, description: "Is in one of these states." })
+  status?: SpiderStatus[] | null;
+
+  @Field(() => Boolean, { nullable: true, description: "Whether rankings come from it." })
+  active?: boolean | null;
+
+  @Field(() => CountRange, { nullable: true, description: "Its version." })
+  version?: CountRange | null;
+
+  @Field(() => TimeRange, { nullable: true, description: "When its training began or it was imported." })
+  createdAt?: TimeRange | null;
+
+  @Field(() => [SpiderFilterInput], { nullable: true, description: "Meets all of these." })
+  and?: SpiderFilterInput[] | null;
+
+  @Field(() => [SpiderFilterInput], { nullable: true, description: "Meets one of these." })
+  or?: SpiderFilterInput[] | null;
+
+  @Field(() => SpiderFilterInput, { nullable: true, description: "Does not meet this." })
+  not?: SpiderFilterInput | null;
+}
+
+@InputType("TransferabilityScoreFilter", {
+  description: "Conditions that a transferability score must meet, all of them.",
+})
+export class TransferabilityScoreFilterInput {
+  @Field(() => ID, { nullable: true, description: "Is of this task." })
+  taskId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: "Is of this PTM." })
+  ptmId?: string | null;
+
+  @Field(() => [TransferabilityMetricEnum], { nullable: true, description: "Is of one of these metrics." })
+  metric?: TransferabilityMetric[] | null;
+
+  @Field(() => CountRange, { nullable: true, description: "The value; a score without one meets none." })
+  value?: CountRange | null;
+
+  @Field(() => TimeRange, { nullable: true, description: "When it was measured." })
+  createdAt?: TimeRange | null;
+
+  @Field(() => [TransferabilityScoreFilterInput], { nullable: true, description: "Meets all of these." })
+  and?: TransferabilityScoreFilterInput[] | null;
+
+  @Field(() => [TransferabilityScoreFilterInput], { nullable: true, description: "Meets one of these." })
+  or?: TransferabilityScoreFilterInput[] | null;
+
+  @Field(() => TransferabilityScoreFilterInput, { nullable: true, description: "Does not meet this." })
+  not?: TransferabilityScoreFilterInput | null;
 }

@@ -40,7 +40,7 @@ export interface PtmFilter extends Filter {
     | undefined;
 }
 
-const PTM_FIELDS: FilterFields = {
+export const PTM_FIELDS: FilterFields = {
   name: { column: "name", kind: "name", short: "eq" },
   tags: { column: "tags", kind: "labels", short: "contains" },
   license: { column: "license", kind: "text", short: "in" },

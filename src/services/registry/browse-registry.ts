@@ -14,6 +14,8 @@ import { OUTCOME_FIELDS, type OutcomeFilter } from "../filters/outcome-filter.js
 import { applyPtmFilter, type PtmFilter } from "../filters/ptm-filter.js";
 import { RANKING_FIELDS, type RankingFilter } from "../filters/ranking-filter.js";
 import {
+  AGE_PAGE_ORDERS,
+  type AgeOrder,
   OUTCOME_PAGE_ORDERS,
   type OutcomeOrder,
   PTM_PAGE_ORDERS,
@@ -21,6 +23,7 @@ import {
   TASK_PAGE_ORDERS,
   type TaskOrder,
 } from "./registry-orders.js";
+import { SPIDER_FIELDS, type SpiderFilter } from "../filters/spider-filter.js";
 import { TASK_FIELDS, type TaskFilter } from "../filters/task-filter.js";
 
 /** The lists of the registry, page by page. */
@@ -45,17 +48,27 @@ export class BrowseRegistry {
     return keysetPage(this.#select(Pool, "pool"), NEWEST_FIRST, page);
   }
 
-  spiders(page: PageRequest): Promise<Page<Spider>> {
-    return keysetPage(this.#select(Spider, "spider"), NEWEST_FIRST, page);
+  spiders(filter: SpiderFilter, order: AgeOrder, page: PageRequest): Promise<Page<Spider>> {
+    const query = applyFilter(this.#select(Spider, "spider"), filter, SPIDER_FIELDS);
+    return keysetPage(query, AGE_PAGE_ORDERS[order], page);
   }
 
-  rankings(taskId: string, filter: RankingFilter, page: PageRequest): Promise<Page<Ranking>> {
+  rankings(
+    taskId: string,
+    filter: RankingFilter,
+    order: AgeOrder,
+    page: PageRequest,
+  ): Promise<Page<Ranking>> {
     const query = this.#select(Ranking, "ranking").where("ranking.taskId = :taskId", { taskId });
-    return keysetPage(applyFilter(query, filter, RANKING_FIELDS), NEWEST_FIRST, page);
+    return keysetPage(applyFilter(query, filter, RANKING_FIELDS), AGE_PAGE_ORDERS[order], page);
   }
 
-  jobs(filter: JobFilter, page: PageRequest): Promise<Page<Job>> {
-    return keysetPage(applyFilter(this.#select(Job, "job"), filter, JOB_FIELDS), NEWEST_FIRST, page);
+  jobs(filter: JobFilter, order: AgeOrder, page: PageRequest): Promise<Page<Job>> {
+    return keysetPage(
+      applyFilter(this.#select(Job, "job"), filter, JOB_FIELDS),
+      AGE_PAGE_ORDERS[order],
+      page,
+    );
   }
 
   activeSpider(): Promise<Spider | null> {

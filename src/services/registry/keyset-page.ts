@@ -40,18 +40,32 @@ export const NEWEST_FIRST: PageOrder<{ id: string }> = {
 export const LARGEST_PAGE = 100;
 
 /**
- * One page of a list by keyset: the cursor holds the order columns of the last item, and the next page begins behind
- * it. The cost does not grow with the position, and rows that come or go meanwhile shift nothing.
+ * One page of a list by keyset, see `orderedPage`.
  *
  * @param query selects the list without order or limit, from an alias
  * @throws DomainError BAD_USER_INPUT if `first` is not in 1..100 or the cursor is not one of this list's
  */
 export async function keysetPage<Item extends ObjectLiteral>(
   query: SelectQueryBuilder<Item>,
-  { columns, direction }: PageOrder<Item>,
+  order: PageOrder<Item>,
   request: PageRequest,
 ): Promise<Page<Item>> {
-  const { first, after } = request;
+  const rows = await orderedPage(query, order, request).getMany();
+  return toPage(rows, order, request, () => query.getCount());
+}
+
+/**
+ * The rows of a page and one more, by keyset: the cursor holds the order columns of the last item, and the next page begins behind
+ * it. The cost does not grow with the position, and rows that come or go meanwhile shift nothing.
+ *
+ * @param query selects the list without order or limit, from an alias
+ * @throws DomainError BAD_USER_INPUT if `first` is not in 1..100 or the cursor is not one of this list's
+ */
+export function orderedPage<Item extends ObjectLiteral>(
+  query: SelectQueryBuilder<Item>,
+  { columns, direction }: PageOrder<Item>,
+  { first, after }: PageRequest,
+): SelectQueryBuilder<Item> {
   checkFirst(first);
   const page = query.clone();
   const places = columns.map((column) => placeOf(query.alias, column));
@@ -68,8 +82,16 @@ export async function keysetPage<Item extends ObjectLiteral>(
       .join(", ")})`;
     page.andWhere(`(${places.join(", ")}) ${direction === "ASC" ? ">" : "<"} ${behind}`, parameters);
   }
+  return page.limit(first + 1);
+}
 
-  const rows = await page.limit(first + 1).getMany();
+/** @param rows of a page and, where the list goes on, one more */
+export function toPage<Item>(
+  rows: readonly Item[],
+  { columns }: PageOrder<Item>,
+  { first }: PageRequest,
+  totalCount: () => Promise<number>,
+): Page<Item> {
   const items = rows.slice(0, first);
   return {
     items,
@@ -77,7 +99,7 @@ export async function keysetPage<Item extends ObjectLiteral>(
       encodeCursor(columns.map(({ property, whenNull }) => (item[property] as unknown) ?? whenNull)),
     ),
     hasNextPage: rows.length > first,
-    totalCount: () => query.getCount(),
+    totalCount,
   };
 }
 

@@ -20,6 +20,13 @@ export type TaskOrder = (typeof TASK_ORDERS)[number];
 export const OUTCOME_ORDERS = ["NEWEST", "OLDEST", "LOWEST", "HIGHEST"] as const;
 export type OutcomeOrder = (typeof OUTCOME_ORDERS)[number];
 
+export const SCORE_ORDERS = ["NEWEST", "OLDEST", "LOWEST", "HIGHEST"] as const;
+export type ScoreOrder = (typeof SCORE_ORDERS)[number];
+
+/** Of lists that have no order but that of their rows' ages. */
+export const AGE_ORDERS = ["NEWEST", "OLDEST"] as const;
+export type AgeOrder = (typeof AGE_ORDERS)[number];
+
 const ID = { property: "id", kind: "id" } as const;
 
 function by<Item extends { id: string }>(
@@ -30,9 +37,13 @@ function by<Item extends { id: string }>(
   return { columns: [{ property, kind }, ID], direction };
 }
 
-const BY_AGE_AND_NAME = {
+export const AGE_PAGE_ORDERS: Readonly<Record<AgeOrder, PageOrder<{ id: string }>>> = {
   NEWEST: NEWEST_FIRST,
   OLDEST: { ...NEWEST_FIRST, direction: "ASC" },
+};
+
+const BY_AGE_AND_NAME = {
+  ...AGE_PAGE_ORDERS,
   NAME: by<{ id: string; name: string }>("name", "text", "ASC"),
 } as const;
 
@@ -64,10 +75,23 @@ interface OutcomePlaces {
 }
 
 export const OUTCOME_PAGE_ORDERS: Readonly<Record<OutcomeOrder, PageOrder<OutcomePlaces>>> = {
-  NEWEST: NEWEST_FIRST,
-  OLDEST: { ...NEWEST_FIRST, direction: "ASC" },
+  ...AGE_PAGE_ORDERS,
   LOWEST: by<OutcomePlaces>("value", "number", "ASC"),
   HIGHEST: by<OutcomePlaces>("value", "number", "DESC"),
+};
+
+interface ScorePlaces {
+  id: string;
+  value: number | null;
+}
+
+/** A metric that says nothing of a pair stands at its worst: where a score has no value, no number is smaller. */
+const NO_SCORE = -Number.MAX_VALUE;
+
+export const SCORE_PAGE_ORDERS: Readonly<Record<ScoreOrder, PageOrder<ScorePlaces>>> = {
+  ...AGE_PAGE_ORDERS,
+  LOWEST: { columns: [{ property: "value", kind: "number", whenNull: NO_SCORE }, ID], direction: "ASC" },
+  HIGHEST: { columns: [{ property: "value", kind: "number", whenNull: NO_SCORE }, ID], direction: "DESC" },
 };
 
 interface TaskPlaces {
