@@ -15,6 +15,7 @@ import { Imports1764010000000 } from "./1764010000000-imports.js";
 import { AnsweredRequests1764020000000 } from "./1764020000000-answered-requests.js";
 import { OutcomeChanges1764050000000 } from "./1764050000000-outcome-changes.js";
 import { Costs1764060000000 } from "./1764060000000-costs.js";
+import { Webhooks1764070000000 } from "./1764070000000-webhooks.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -35,4 +36,5 @@ export const migrations = [
   AnsweredRequests1764020000000,
   OutcomeChanges1764050000000,
   Costs1764060000000,
+  Webhooks1764070000000,
 ];

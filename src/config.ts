@@ -74,6 +74,7 @@ const environment = z.object({
   ORB_RATE_PER_MINUTE: integer(1, 1_000_000_000, 60_000),
   ORB_JOB_CONCURRENCY: integer(1, 64, 1),
   ORB_IMPORT_HOSTS: hostList,
+  ORB_WEBHOOK_HOSTS: hostList,
   ORB_IMPORT_TOKENS: z
     .string()
     .default("")
@@ -135,6 +136,8 @@ export interface Config {
   readonly jobConcurrency: number;
   /** Hosts that PTMs may be imported from; none turns imports off. */
   readonly importHosts: readonly string[];
+  /** Hosts that webhooks may be told at; none turns webhooks off. */
+  readonly webhookHosts: readonly string[];
   /** Access tokens by host. */
   readonly importTokens: ReadonlyMap<string, string>;
 }
@@ -187,6 +190,7 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     ratePerMinute: values.ORB_RATE_PER_MINUTE,
     jobConcurrency: values.ORB_JOB_CONCURRENCY,
     importHosts: values.ORB_IMPORT_HOSTS,
+    webhookHosts: values.ORB_WEBHOOK_HOSTS,
     importTokens: new Map(values.ORB_IMPORT_TOKENS.map(atFirstEqualsSign)),
   });
 }

@@ -12,10 +12,12 @@ import { migrate } from "./database/migrate.js";
 import { MetricScorer } from "./engine/runtime/metric-scorer.js";
 import { Job, JOB_KINDS, type JobKind } from "./entities/job.js";
 import { type JobHandler, PgBossQueue } from "./jobs/queue.js";
+import { WebhookCourier } from "./jobs/webhook-courier.js";
 import { createLoaders } from "./loaders/loaders.js";
 import type { Logger } from "./log.js";
 import { Metrics } from "./metrics.js";
 import { allResolvers } from "./resolvers/all-resolvers.js";
+import type { WebhookServices } from "./resolvers/webhook.resolver.js";
 import { Access } from "./schema/access.js";
 import { buildOrbSchema } from "./schema/build-schema.js";
 import { createRateLimiter } from "./schema/create-rate-limiter.js";
@@ -91,6 +93,12 @@ import { MeasureOnPool } from "./services/training/measure-on-pool.js";
 import { TrainingThread } from "./services/training/training-thread.js";
 import { LearnToken } from "./services/training/learn-token.js";
 import { ImportPool } from "./services/training/import-pool.js";
+import { AddWebhook } from "./services/webhooks/add-webhook.js";
+import { BrowseWebhooks } from "./services/webhooks/browse-webhooks.js";
+import { DeliverWebhooks } from "./services/webhooks/deliver-webhooks.js";
+import { RequestDelivery } from "./services/webhooks/request-delivery.js";
+import { RotateWebhookSecret } from "./services/webhooks/rotate-webhook-secret.js";
+import { UpdateWebhook } from "./services/webhooks/update-webhook.js";
 import { WaitForJob } from "./services/background/wait-for-job.js";
 import { findProviders } from "./services/ranking/find-providers.js";
 import { ProviderHealth } from "./services/ranking/provider-health.js";
@@ -173,6 +181,7 @@ export class Container {
   #runTraining!: RunTraining;
   #measurePool!: MeasurePool;
   #runImport!: RunImport;
+  webhooks!: WebhookServices;
 
   /** Starts the database if it is ours to start, brings its tables up to date and builds the services. */
   static async open(config: Config, log: Logger, network: Network = INTERNET): Promise<Container> {
@@ -288,6 +297,13 @@ export class Container {
       config.maxArtifactBytes,
       join(config.home, "imports"),
     );
+    this.webhooks = {
+      browse: new BrowseWebhooks(dataSource),
+      add: new AddWebhook(dataSource, this.#webhookDoor()),
+      update: new UpdateWebhook(dataSource),
+      rotateSecret: new RotateWebhookSecret(dataSource),
+      request: new RequestDelivery(dataSource),
+    };
     this.importPool = new ImportPool(dataSource, store, queue, DEFAULT_ARCHIVE_LIMITS);
     this.importZoo = new ImportZoo(
       dataSource,
@@ -417,6 +433,21 @@ export class Container {
       await this.#advance.waitingFor(jobId);
     };
     await this.queue.work(taken, settle, concurrency);
+    if (this.config.webhookHosts.length > 0) this.#deliverWebhooks();
+  }
+
+  /** A process without allowed hosts reaches no receiver, and leaves deliveries to those that have some. */
+  #deliverWebhooks(): void {
+    const { dataSource, log } = this;
+    const now = (): Date => new Date();
+    const deliver = new DeliverWebhooks(dataSource, this.#webhookDoor(), log, now, Math.random);
+    const courier = new WebhookCourier(deliver, log);
+    courier.start();
+    this.#closers.push(() => courier.stop());
+  }
+
+  #webhookDoor(): OutboundHttp {
+    return new OutboundHttp(new HostList(this.config.webhookHosts), "ORB_WEBHOOK_HOSTS", this.network);
   }
 
   async #rerank(jobId: string): Promise<void> {

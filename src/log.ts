@@ -21,6 +21,7 @@ const SECRET_TEXTS: readonly (readonly [RegExp, string])[] = [
   [/(Bearer\s+)[\w.~+/=-]+/gi, "$1[Redacted]"],
   [/([a-z][a-z0-9+.-]*:\/\/[^\s:/@"]*:)[^\s@"]+@/gi, "$1[Redacted]@"],
   [/(orb_[0-9a-f]{8})[0-9a-f]{48}/g, "$1[Redacted]"],
+  [/(whsec_)[A-Za-z0-9+/=]{24,}/g, "$1[Redacted]"],
   [/(X-Amz-(?:Signature|Credential|Security-Token)=)[^&\s"]+/gi, "$1[Redacted]"],
 ];
 

@@ -57,6 +57,7 @@ test("a variable documented without a default is absent unless it is set", () =>
       "ORB_OIDC_ISSUER",
       "ORB_TRUSTED_DOCUMENTS",
       "ORB_IMPORT_HOSTS",
+      "ORB_WEBHOOK_HOSTS",
       "ORB_IMPORT_TOKENS",
     ],
   );
@@ -112,6 +113,7 @@ test("readConfig reads every setting in the unit that its field says", () => {
     ORB_RATE_PER_MINUTE: "600",
     ORB_JOB_CONCURRENCY: "3",
     ORB_IMPORT_HOSTS: "huggingface.co, *.hf.co",
+    ORB_WEBHOOK_HOSTS: "hooks.example.org:8443",
     ORB_IMPORT_TOKENS: "huggingface.co=hf_a=b",
     HOME: "/root", // a variable of somebody else
   });
@@ -144,6 +146,7 @@ test("readConfig reads every setting in the unit that its field says", () => {
       ratePerMinute: 600,
       jobConcurrency: 3,
       importHosts: ["huggingface.co", "*.hf.co"],
+      webhookHosts: ["hooks.example.org:8443"],
       importTokens: new Map([["huggingface.co", "hf_a=b"]]),
     },
   );

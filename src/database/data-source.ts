@@ -24,6 +24,8 @@ import { Spider } from "../entities/spider.js";
 import { TaskToken } from "../entities/task-token.js";
 import { Task } from "../entities/task.js";
 import { TransferabilityScore } from "../entities/transferability-score.js";
+import { WebhookDelivery } from "../entities/webhook-delivery.js";
+import { Webhook } from "../entities/webhook.js";
 import { ZooFile } from "../entities/zoo-file.js";
 
 /** How to reach a PostgreSQL server: a URL, or the parts that a socket folder needs. */
@@ -75,6 +77,8 @@ export function createDataSource(address: DatabaseAddress, options: PoolOptions)
       Task,
       TaskToken,
       TransferabilityScore,
+      Webhook,
+      WebhookDelivery,
       ZooFile,
     ],
     migrations,

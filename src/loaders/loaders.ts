@@ -38,6 +38,7 @@ import {
   type TaskOrder,
 } from "../services/registry/registry-orders.js";
 import type { Pair } from "../services/tokens/keep-scores.js";
+import { Webhook } from "../entities/webhook.js";
 import { type ChildPageLoader, childPages } from "./child-pages.js";
 
 /** What fields load through, so that a page of a hundred items costs as many statements as a page of one. */
@@ -66,6 +67,7 @@ export interface Loaders {
   readonly latestPtmJob: DataLoader<string, Job | null>;
   readonly jobOfRanking: DataLoader<string, Job | null>;
   readonly pool: DataLoader<string, Pool | null>;
+  readonly webhook: DataLoader<string, Webhook | null>;
   /** In the order of their positions. */
   readonly poolSources: DataLoader<string, PoolSource[]>;
   readonly latestPoolJob: DataLoader<string, Job | null>;
@@ -258,6 +260,7 @@ export function createLoaders(dataSource: DataSource): Loaders {
     latestPtmJob: latestJob("TOKENIZE_PTM", "ptm_id", "ptmId"),
 
     pool: byId(Pool),
+    webhook: byId(Webhook),
     latestPoolJob: latestJob("MEASURE_POOL", "pool_id", "poolId"),
 
     poolSources: new DataLoader(async (ids) => {

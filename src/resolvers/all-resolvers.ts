@@ -53,6 +53,7 @@ import {
   TaskScoresResolver,
   TransferabilityScoreResolver,
 } from "./transferability-score.resolver.js";
+import { WebhookDeliveryResolver, WebhookResolver, type WebhookServices } from "./webhook.resolver.js";
 
 /** The use cases behind the API. */
 export interface ApiServices {
@@ -85,6 +86,7 @@ export interface ApiServices {
   readonly activateSpider: ActivateSpider;
   readonly createPool: CreatePool;
   readonly providerHealth: ProviderHealth;
+  readonly webhooks: WebhookServices;
 }
 
 /** Every resolver of the schema with its services. */
@@ -131,5 +133,7 @@ export function allResolvers(services: ApiServices): object[] {
     new PtmTokenResolver(),
     new TaskTokenResolver(services.placeTasks),
     new SpecificTokenResolver(),
+    new WebhookResolver(services.webhooks),
+    new WebhookDeliveryResolver(services.webhooks),
   ];
 }

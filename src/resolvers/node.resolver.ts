@@ -70,6 +70,8 @@ export class NodeResolver {
       case "Ranking":
         return this.#ranking(key, loaders);
       case "AccessKey":
+      case "Webhook":
+      case "WebhookDelivery":
         return Promise.resolve(null); // administrators list them; they are no Node
     }
   }

@@ -12,6 +12,8 @@ import { RANKING_STAGES } from "../entities/ranking.js";
 import { SPIDER_STATUSES } from "../entities/spider.js";
 import { TASK_KINDS, TASK_STATUSES } from "../entities/task.js";
 import { TRANSFERABILITY_METRICS, type TransferabilityMetric } from "../entities/transferability-score.js";
+import { WEBHOOK_DELIVERY_STATES } from "../entities/webhook-delivery.js";
+import { WEBHOOK_EVENTS } from "../entities/webhook.js";
 import { ERROR_CODES } from "../errors.js";
 import {
   AGE_ORDERS,
@@ -129,6 +131,39 @@ export const JobStateEnum = asEnum(JOB_STATES, {
     COMPLETED: "Done.",
     FAILED: "Ended without success; see `errorMessage`.",
     CANCELLED: "Stopped by somebody.",
+  },
+});
+
+export const WebhookEventEnum = asEnum(WEBHOOK_EVENTS, {
+  name: "WebhookEvent",
+  description:
+    "What webhooks are told of. Receivers see PTM_ALIAS_MOVED as `ptm.alias_moved`, and the others likewise.",
+  values: {
+    PTM_ADDED: "A PTM, or a version of one, was added.",
+    PTM_READY: "A PTM takes part in rankings from now on.",
+    PTM_FAILED: "A PTM's file could not be used.",
+    PTM_RETIRED: "A PTM is in no new ranking.",
+    PTM_ALIAS_MOVED: "An alias stands for another version of a PTM, or for its first.",
+    TASK_READY: "A task can be ranked.",
+    TASK_FAILED: "A task's samples could not be used.",
+    RERANK_COMPLETED: "A re-ranking ended: RERANKED, CANCELLED or FAILED.",
+    SPIDER_TRAINED: "A training ended in a spider.",
+    SPIDER_FAILED: "A training failed.",
+    SPIDER_ACTIVATED: "Rankings come from another spider.",
+    OUTCOME_REPORTED: "Somebody reported a measurement.",
+    OUTCOME_VERIFIED: "A curator checked a measurement.",
+    OUTCOME_WITHDRAWN: "A measurement turned out wrong.",
+    PING: "Somebody asked whether the receiver listens; comes whether it is wanted or not.",
+  },
+});
+
+export const WebhookDeliveryStateEnum = asEnum(WEBHOOK_DELIVERY_STATES, {
+  name: "WebhookDeliveryState",
+  description: "Where a delivery stands.",
+  values: {
+    PENDING: "Will be tried, for the first time or again.",
+    DELIVERED: "The receiver accepted it.",
+    DEAD: "Given up; see `error`. It can be replayed.",
   },
 });
 

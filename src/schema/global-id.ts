@@ -17,8 +17,8 @@ export const NODE_TYPES = [
   "TransferabilityScore",
   "Job",
 ] as const;
-/** Every type whose objects have an id of their own; access keys are listed for administrators and found no other way. */
-export const ID_TYPES = [...NODE_TYPES, "AccessKey"] as const;
+/** Every type whose objects have an id of their own; what only administrators see is listed for them and found no other way. */
+export const ID_TYPES = [...NODE_TYPES, "AccessKey", "Webhook", "WebhookDelivery"] as const;
 export type IdType = (typeof ID_TYPES)[number];
 
 export interface Reference {

@@ -15,6 +15,14 @@ import { plainSchema as schema } from "../support/plain-schema.js";
  */
 const RULES: Readonly<Record<string, Role>> = {
   "Mutation.activateSpider": "CURATOR",
+  "Mutation.addWebhook": "ADMIN",
+  "Mutation.pingWebhook": "ADMIN",
+  "Mutation.removeWebhook": "ADMIN",
+  "Mutation.replayWebhookDelivery": "ADMIN",
+  "Mutation.rotateWebhookSecret": "ADMIN",
+  "Mutation.updateWebhook": "ADMIN",
+  "Query.webhookDeliveries": "ADMIN",
+  "Query.webhooks": "ADMIN",
   "Mutation.createPool": "CURATOR",
   "Mutation.measurePool": "CURATOR",
   "Mutation.trainSpider": "CURATOR",

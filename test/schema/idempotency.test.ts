@@ -59,14 +59,17 @@ test("every mutation that makes something takes a key", () => {
     "addPtm",
     "addPtmVersion",
     "addTask",
+    "addWebhook",
     "createAccessKey",
     "createPool",
     "importPtm",
     "keepRanking",
     "measurePool",
     "measureTransferability",
+    "pingWebhook",
     "reportOutcome",
     "rerank",
+    "rotateWebhookSecret",
     "trainSpider",
   ]);
 });

@@ -1,6 +1,6 @@
 import { writeSnapshot } from "../../src/engine/spider/snapshot.js";
 import { Spider } from "../../src/entities/spider.js";
-import { toGlobalId } from "../../src/schema/global-id.js";
+import { keyOf, toGlobalId } from "../../src/schema/global-id.js";
 import { keepArtifact } from "../../src/services/registry/keep-artifact.js";
 import { localViewer } from "../../src/services/access/viewer.js";
 import { importedPool } from "./imported-pool.js";
@@ -92,12 +92,35 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
   withdrawOutcome: async (given) => ({ outcomeId: await newOutcome(given, 9), reason: "example" }),
   updatePtm: (given) => ({ ptmId: anyPtm(given), tags: ["example"], aliases: ["champion"] }),
   rerank: async (given) => ({ taskId: await newTask(given, 5) }),
+  addWebhook: () => ({ url: "https://hooks.test/example", events: ["PTM_READY"] }),
+  pingWebhook: async (given) => ({ webhookId: await newWebhook(given, "pinged") }),
+  removeWebhook: async (given) => ({ webhookId: await newWebhook(given, "removed") }),
+  replayWebhookDelivery: async (given) => {
+    const delivery = await given.world.container.webhooks.request.ping(
+      keyOf("Webhook", await newWebhook(given, "replayed")),
+      localViewer("test"),
+    );
+    await given.world.container.dataSource.query(
+      `UPDATE webhook_delivery SET state = 'DELIVERED', next_attempt_at = NULL, attempts = 1 WHERE id = $1`,
+      [delivery.id],
+    );
+    return { deliveryId: toGlobalId("WebhookDelivery", delivery.id) };
+  },
+  rotateWebhookSecret: async (given) => ({ webhookId: await newWebhook(given, "rotated") }),
+  updateWebhook: async (given) => ({ webhookId: await newWebhook(given, "updated"), events: ["PTM_FAILED"] }),
   revokeAccessKey: async ({ world }) => {
     const key = { name: "to be revoked", role: "VIEWER" } as const;
     const { accessKey } = await world.container.createAccessKey.run(key, localViewer("test"));
     return { accessKeyId: toGlobalId("AccessKey", accessKey.id) };
   },
 };
+
+/** @returns its global id */
+async function newWebhook({ world }: Given, path: string): Promise<string> {
+  const input = { url: `https://hooks.test/${path}`, events: ["PTM_READY"] } as const;
+  const { webhook } = await world.container.webhooks.add.run(input, localViewer("test"));
+  return toGlobalId("Webhook", webhook.id);
+}
 
 /** @returns its global id */
 async function newTask({ world }: Given, seed: number): Promise<string> {

@@ -18,6 +18,9 @@ import { TaskToken } from "../../src/entities/task-token.js";
 import { Task } from "../../src/entities/task.js";
 import { TransferabilityScore } from "../../src/entities/transferability-score.js";
 import { createSecret } from "../../src/services/access/access-key-secret.js";
+import { WebhookDelivery } from "../../src/entities/webhook-delivery.js";
+import { Webhook } from "../../src/entities/webhook.js";
+import { createWebhookSecret } from "../../src/services/webhooks/webhook-signature.js";
 import { ZooFile } from "../../src/entities/zoo-file.js";
 import { audit } from "../../src/services/access/audit.js";
 import { insertKey } from "../../src/services/access/create-access-key.js";
@@ -231,6 +234,10 @@ export async function sowRegistry(dataSource: DataSource, size: number): Promise
         answer: { ranking: { entity: "Ranking", id } },
       })),
     );
+    const webhookId = uuid();
+    const hook = { id: webhookId, url: "https://hooks.example.org/sown", enabled: true, createdBy: "test" };
+    await manager.insert(Webhook, { ...hook, events: ["PTM_READY"], secret: createWebhookSecret() });
+    await manager.insert(WebhookDelivery, { id: uuid(), webhookId, event: "PING", subject: {} });
     await sowPool(manager, ptms[0]!, ptms[0]!.artifact);
     const over = { state: "COMPLETED" as const, progress: 1, attempts: 1 };
     await manager.insert(Job, [

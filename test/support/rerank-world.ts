@@ -96,6 +96,7 @@ export async function openRerankWorld(
     port: 0,
     jobConcurrency: 2,
     importHosts: ["hub.test"],
+    webhookHosts: ["hooks.test"],
     ...changes,
   };
   const opened: Container[] = [];

@@ -36,7 +36,7 @@ interface PayloadPart {
 }
 
 /** Declares a mutation's payload: what it made or found (null if it did nothing), and the reasons if so. */
-function payloadType<Name extends string>(
+export function payloadType<Name extends string>(
   name: string,
   parts: Record<Name, PayloadPart>,
 ): ClassType<Payload> {

@@ -64,7 +64,8 @@ export class OutboundHttp {
    */
   within(limits: OutboundLimits): Fetch {
     return async (input, init = {}) => {
-      const signal = AbortSignal.timeout(limits.milliseconds);
+      const timeout = AbortSignal.timeout(limits.milliseconds);
+      const signal = init.signal == null ? timeout : AbortSignal.any([timeout, init.signal]);
       let url = this.check(input instanceof Request ? input.url : String(input));
       const headers = new Headers(init.headers);
       for (let redirects = 0; ; redirects++) {

@@ -12,6 +12,7 @@ const SPACES = {
   spider: 0x73706964,
   pool: 0x706f6f6c,
   import: 0x696d7074,
+  webhook: 0x77656268,
 } as const;
 
 /**
