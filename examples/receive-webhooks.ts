@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
@@ -21,20 +21,23 @@ const known = new Set<string>();
 
 const server = createServer(
   { cert: readFileSync(TLS_CERTIFICATE), key: readFileSync(TLS_KEY) },
-  async (request, response) => {
-    const body = await text(request);
-    if (!isGenuine(request.headers, body)) return response.writeHead(401).end();
-    const id = String(request.headers["webhook-id"]);
-    if (!known.has(id)) handle(body);
-    known.add(id);
-    // Any 2xx accepts. Answer within 15 seconds: what takes longer belongs into a queue of your own.
-    return response.writeHead(204).end();
-  },
+  (request, response) => void receive(request).then((status) => response.writeHead(status).end()),
 );
 server.listen(Number(port), () => {
   process.stdout.write(`Listens on port ${(server.address() as AddressInfo).port}\n`);
 });
 
+/** @returns the status to answer: any 2xx accepts, all else is sent again */
+async function receive(request: IncomingMessage): Promise<number> {
+  const body = await text(request);
+  if (!isGenuine(request.headers, body)) return 401;
+  const id = String(request.headers["webhook-id"]);
+  if (!known.has(id)) handle(body);
+  known.add(id);
+  return 204;
+}
+
+/** Must be done within 15 seconds: what takes longer belongs into a queue of your own. */
 function handle(body: string): void {
   const { type, data } = JSON.parse(body) as { type: string; data: { name?: string; status?: string } };
   process.stdout.write(`${[type, data.name, data.status].filter((part) => part !== undefined).join(" ")}\n`);

@@ -72,11 +72,11 @@ export class WebhookResolver {
   @RequiresRole("ADMIN")
   @Mutation(() => UpdateWebhookPayload, { description: "Changes a webhook. Safe to repeat." })
   updateWebhook(
-    @Arg("input", () => UpdateWebhookInput) input: UpdateWebhookInput,
+    @Arg("input", () => UpdateWebhookInput) { webhookId, events, enabled }: UpdateWebhookInput,
     @Ctx() { viewer }: Context,
   ) {
     return settle(["input"], async () => {
-      const command = { ...input, webhookId: keyOf("Webhook", input.webhookId) };
+      const command = { webhookId: keyOf("Webhook", webhookId), events, enabled };
       return { webhook: await this.services.update.run(command, viewer) };
     });
   }

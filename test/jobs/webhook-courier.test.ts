@@ -92,7 +92,7 @@ test("a courier brings what comes while it runs, many at once, and waits for ans
   const deliveries = await registry.dataSource.getRepository(WebhookDelivery).find();
   assert.deepEqual(
     deliveries.map(({ state, attempts }) => [state, attempts]),
-    Array<[string, number]>(10).fill(["DELIVERED", 1]),
+    Array.from({ length: 10 }, () => ["DELIVERED", 1]),
   );
   const ids = new Set(receiver.received.map(({ headers }) => headers["webhook-id"]));
   assert.equal(ids.size, 10);

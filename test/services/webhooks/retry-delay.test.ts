@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import fc from "fast-check";
-
 import { ATTEMPTS, retryDelay } from "../../../src/services/webhooks/retry-delay.js";
+import { fc } from "../../support/properties.js";
 
 const HOUR = 3600;
 

@@ -96,7 +96,7 @@ test("a task: ready, also from the start, and failed", async () => {
   const copied = await told(async (manager) => {
     const task = await manager.findOneByOrFail(Task, { id: ids.task });
     await manager.insert(Task, {
-      ...task,
+      ...Object.fromEntries(Object.entries(task)),
       id: uuid(),
       name: "private",
       status: "READY",
