@@ -5,7 +5,8 @@ import { Argument, Command } from "commander";
 
 import { candidates, SCRIPTS, type Shell, SHELLS } from "./completion.js";
 import type { EvaluateOptions } from "./evaluate.js";
-import { addRemoteCommands, examples } from "./remote/commands.js";
+import { examples } from "./remote/command-parts.js";
+import { addRemoteCommands } from "./remote/commands.js";
 import { type ServerOptions, withServerOptions } from "./remote/server-options.js";
 
 /** The whole command line. Commands load on demand: `orb --help` should not wait for a database driver. */

@@ -18,6 +18,7 @@ test("completion knows commands, options, choices and when a file is wanted", ()
   assert.deepEqual(words("outcome", "report", "--protocol", ""), ["FULL_FINE_TUNE", "LINEAR_PROBE"]);
   assert.deepEqual(words("outcome", "report", "--protocol", "L"), ["LINEAR_PROBE"]);
   assert.deepEqual(words("export", "o"), ["outcomes"]);
+  assert.deepEqual(words("pool", ""), ["list", "create", "measure"]);
   assert.deepEqual(words("completion", ""), ["bash", "zsh", "fish"]);
   assert.deepEqual(words("rank", ""), []);
   assert.deepEqual(words("rank", "--license", "MIT", ""), []);

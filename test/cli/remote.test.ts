@@ -158,6 +158,35 @@ test("outcomes are reported, exported and imported again", async () => {
   assert.match(other.stderr, /^orb: This measurement .* is recorded as 0.75, not 0.5/);
 });
 
+test("a pool is made of tasks, a spider learns from it, and spiders are judged by what they did not learn from", async () => {
+  await orb(["outcome", "report", "my-images", "garments-mobile", "0.5"]);
+  const [judged, ...others] = await json<{ task: { name: string }; outcomeCount: number }>(
+    "spider",
+    "evaluate",
+  );
+  assert.deepEqual([judged!.task.name, judged!.outcomeCount, others.length], ["my-images", 2, 0]);
+
+  const made = await orb(["pool", "create", "small", "my-images", "--training-tasks", "20"]);
+  assert.match(made.stdout, /^Pool small is measured/, made.stderr);
+  const [pool] = await json<{ name: string; status: string; taskCount: number }>("pool", "list");
+  assert.deepEqual([pool!.name, pool!.status, pool!.taskCount], ["small", "READY", 20]);
+  assert.equal((await orb(["pool", "measure", "small"])).code, 0);
+
+  const recipe = '{"epochs":1,"width":8,"validation":5,"batchSize":8}';
+  const train = ["spider", "train", "--pool", "small", "--seed", "7", "--recipe", recipe];
+  assert.match((await orb(train)).stdout, /^Spider 2 is trained/);
+  const again = await orb(train);
+  assert.deepEqual([again.code, again.stdout], [1, ""], "a training that gives nothing new is no success");
+  assert.match(again.stderr, /gave spider 2 again, byte for byte/);
+  assert.match(
+    (await orb(["spider", "show", "2"])).stdout,
+    /^learned from +pool small, 5 PTMs\nrecipe +\{"seed":7,/m,
+  );
+  const learned = await orb(["spider", "evaluate", "2"]);
+  assert.equal(learned.code, 1);
+  assert.match(learned.stderr, /No task that the spider did not learn from has outcomes yet/);
+});
+
 test("exit codes tell usage, absence and an unreachable server apart", async () => {
   const absent = { ORB_SERVER: `http://127.0.0.1:${await freePort()}` };
   const endings = await Promise.all([

@@ -2,7 +2,9 @@ import { Argument, type Command, InvalidArgumentError, Option } from "commander"
 
 import type { Role } from "orbweaver-client";
 
+import { examples, type ListOptions, withLimit } from "./command-parts.js";
 import type { ImportOptions } from "./import.js";
+import { addLearningCommands } from "./learning-commands.js";
 import type { AddPtmOptions } from "./ptm.js";
 import type { BringTaskOptions } from "./bring-task.js";
 import { type FilterOptions, whole, withFilterOptions } from "./ptm-filter.js";
@@ -12,8 +14,6 @@ import type { RerankOptions } from "./rerank.js";
 import { type ServerOptions, withServerOptions } from "./server-options.js";
 import { withSignatureOptions } from "./signature-options.js";
 
-type ListOptions = ServerOptions & { limit: number };
-
 /** The commands that speak to a server. Each loads its code when it is run. */
 export function addRemoteCommands(program: Command): void {
   addRanking(program);
@@ -21,7 +21,7 @@ export function addRemoteCommands(program: Command): void {
   addTasks(program.command("task").description("the tasks of the registry"));
   addOutcomes(program.command("outcome").description("what was measured"));
   addKeys(program.command("key").description("access keys, for administrators"));
-  addSpiders(program.command("spider").description("the learned rankers"));
+  addLearningCommands(program);
   addImports(
     program.command("import").description("PTMs from other registries; the server must allow their hosts"),
   );
@@ -178,28 +178,6 @@ function addOutcomes(outcome: Command): void {
   ]);
 }
 
-function addSpiders(spider: Command): void {
-  withServerOptions(withLimit(spider.command("list")))
-    .description("the spiders, newest first")
-    .action(async (options: ListOptions) => (await import("./spider.js")).listSpidersCommand(options));
-  withServerOptions(spider.command("train"))
-    .description("learn a spider from a pool and wait for it")
-    .option("--pool <id>", "the pool's id; without it, the newest that is ready")
-    .action(async (options: ServerOptions & { pool?: string }) =>
-      (await import("./spider.js")).trainSpiderCommand(options),
-    );
-  examples(spider, "train", ["orb spider train"]);
-  withServerOptions(spider.command("activate"))
-    .description("let a spider rank from now on")
-    .argument("<version>", "as `orb spider list` shows it", whole(1, 2147483647))
-    .option("--force", "though it ranks the validation tasks worse than the active one")
-    .action(async (version: number, options: ServerOptions & { force?: boolean }) =>
-      (await import("./spider.js")).activateSpiderCommand(version, options),
-    );
-  examples(spider, "activate", ["orb spider activate 2"]);
-  examples(spider, "list", ["orb spider list"]);
-}
-
 function addImports(command: Command): void {
   withServerOptions(withImportOptions(command.command("hf")))
     .description("import a PTM from the Hugging Face Hub")
@@ -257,16 +235,6 @@ function withMeasureOptions(command: Command): Command {
     )
     .option("--split <name>", "the samples it was measured on", "test")
     .option("--seed <n>", "the seed of the run", whole(-2147483648, 2147483647), 0);
-}
-
-function withLimit(command: Command): Command {
-  return command.option("--limit <n>", "at most so many", whole(1, 1_000_000), 100);
-}
-
-/** Examples come first in the help of a command: people read them, not lists of options. */
-export function examples(parent: Command, name: string, lines: readonly string[]): void {
-  const command = parent.commands.find((known) => known.name() === name)!;
-  command.addHelpText("before", `Examples:\n${lines.map((line) => `  ${line}`).join("\n")}\n`);
 }
 
 function finite(text: string): number {

@@ -2,9 +2,13 @@ import {
   everyItem,
   type OrbClient,
   OrbError,
+  type PoolPartsFragment,
+  PoolsDocument,
   PtmByIdDocument,
   type PtmPartsFragment,
   PtmsDocument,
+  type SpiderPartsFragment,
+  SpidersDocument,
   TaskByIdDocument,
   type TaskPartsFragment,
   TasksDocument,
@@ -26,6 +30,23 @@ export async function findPtm(orb: OrbClient, which: string): Promise<PtmPartsFr
   );
   const found = named ?? (await orb.ask(PtmByIdDocument, { id: which })).ptm;
   return found ?? missing("PTM", which, "orb ptm list");
+}
+
+/** The pool of a name or an id. @throws OrbError NOT_FOUND */
+export async function findPool(orb: OrbClient, which: string): Promise<PoolPartsFragment> {
+  const pools = everyItem(async (after) => (await orb.ask(PoolsDocument, { first: 100, after })).pools);
+  for await (const pool of pools) if (pool.name === which || pool.id === which) return pool;
+  return missing("pool", which, "orb pool list");
+}
+
+/** The spider of a version; without one, the active. @throws OrbError NOT_FOUND */
+export async function findSpider(orb: OrbClient, version: number | undefined): Promise<SpiderPartsFragment> {
+  const spiders = everyItem(async (after) => (await orb.ask(SpidersDocument, { first: 100, after })).spiders);
+  for await (const spider of spiders) {
+    if (version === undefined ? spider.active : spider.version === version) return spider;
+  }
+  if (version === undefined) throw new OrbError("NOT_FOUND", "No spider is active; name one's version.");
+  return missing("spider", String(version), "orb spider list");
 }
 
 async function firstOf<Entry extends { readonly version: number }>(

@@ -23,7 +23,7 @@ export interface SignatureOptions {
 
 export function withSignatureOptions(command: Command): Command {
   return command
-    .option("--input <name>", "the graph's image input; without it, its only one")
+    .option("--input <name>", "the graph's image input; without it, its only one, of an import `image`")
     .option("--size <pixels>", "side of its square images; without it, as the graph says", whole(1, 4096))
     .option("--layout <axes>", "NCHW or NHWC; without it, as the graph's shape says")
     .option("--low <number>", "what black becomes", Number, 0)

@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 
 import { ImportPtmDocument, JobUpdatedDocument, made, OrbClient, PtmByIdDocument } from "orbweaver-client";
 
+import { OrbProcess } from "../../support/orb-process.js";
 import { startTestServer, zooFile } from "../../support/server.js";
 import { startTlsServer, TEST_NETWORK } from "../../support/tls-server.js";
 
@@ -124,6 +125,23 @@ test("a PTM comes from an MLflow registry by alias, through the tracking server'
   });
   assert.deepEqual([ptm.name, ptm.license, ptm.tags], ["from mlflow", "Apache-2.0", ["team=vision"]]);
   assert.match(ptm.card ?? "", /versions\/7>\.\n\n# From MLflow$/);
+});
+
+test("orb import brings the same, waits until it was run, and tells why where it cannot", async () => {
+  const orbImport = async (...parameters: string[]) => {
+    const process = new OrbProcess(["import", ...parameters, "--size", "32"], {
+      ORB_SERVER: orbweaver.address,
+    });
+    const { code } = await process.ended;
+    return { code, stdout: process.stdout, stderr: process.stderr };
+  };
+  const fromHub = await orbImport("hf", "some/digits", "--hub", hub, "--name", "by hand");
+  assert.match(fromHub.stdout, /^name +by hand\n[^]*status +REGISTERED[^]*licence +mit/, fromHub.stderr);
+  const fromMlflow = await orbImport("mlflow", mlflowServer, "digits", "champion", "model.onnx", "--json");
+  assert.equal((JSON.parse(fromMlflow.stdout) as { name: string }).name, "digits", fromMlflow.stderr);
+  const several = await orbImport("hf", "some/several", "--hub", hub);
+  assert.deepEqual([several.code, several.stdout], [1, ""]);
+  assert.match(several.stderr, /orb: .*has several \.onnx files/);
 });
 
 test("what a source cannot give ends the job with the reason", async () => {

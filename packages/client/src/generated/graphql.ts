@@ -100,6 +100,22 @@ export type CreateAccessKeyInput = {
   role: Role;
 };
 
+/** A pool to make of tasks. */
+export type CreatePoolInput = {
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
+  idempotencyKey?: string | null | undefined;
+  /** What the PTMs are scored by. */
+  metrics?: Array<TransferabilityMetric>;
+  /** 1 to 200 visible characters. */
+  name: string;
+  /** Draws the training tasks. */
+  seed?: number;
+  /** The sources, 1 to 1000: READY tasks with samples. */
+  taskIds: Array<string>;
+  /** How many training tasks to draw and to score all PTMs on, 1 to 100,000. */
+  trainingTasks?: number;
+};
+
 /** Why something was refused. docs/errors.md explains each code and what to do. */
 export type ErrorCode =
   /** A value is wrong. */
@@ -221,6 +237,14 @@ export type LabelsCondition = {
   in?: Array<string> | null | undefined;
 };
 
+/** A pool to measure PTMs on. */
+export type MeasurePoolInput = {
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
+  idempotencyKey?: string | null | undefined;
+  /** The pool. */
+  poolId: string;
+};
+
 /** A measurement of a PTM on a task, one of many. */
 export type MeasurementInput = {
   /** Where the run can be looked up: an http or https address. */
@@ -240,6 +264,15 @@ export type MeasurementInput = {
   /** The value; accuracies as fractions. */
   value: number;
 };
+
+/** How PTMs that were run on a task take their places among those that were not. */
+export type MergePolicy =
+  /** They keep the places that the coarse order gave them and share them out anew. */
+  | "AMONG_THEMSELVES"
+  /** The whole list is sorted anew, by the new scores where there are some. */
+  | "FULL_LIST"
+  /** As AMONG_THEMSELVES, by fitness and transferability scores of the runs together, with the spider's weights. */
+  | "MIXED_WITH_SCORES";
 
 /** A model version of an MLflow model registry. */
 export type MlflowSourceInput = {
@@ -264,6 +297,17 @@ export type OutcomeProtocol =
   | "FULL_FINE_TUNE"
   /** A linear head on frozen features. */
   | "LINEAR_PROBE";
+
+/** Whether spiders can learn from a pool. */
+export type PoolStatus =
+  /** Somebody stopped the measuring; measurePool goes on with it. */
+  | "CANCELLED"
+  /** Its samples could not be used; see `statusReason`. */
+  | "FAILED"
+  /** Networks are being run on its samples. */
+  | "MEASURING"
+  /** Spiders can learn from it. */
+  | "READY";
 
 /** Comparators for what PtmFilter has a short form of. */
 export type PtmConditions = {
@@ -505,6 +549,17 @@ export type SpiderRecipeInput = {
   width?: number | null | undefined;
 };
 
+/** How far a spider has come. */
+export type SpiderStatus =
+  /** Somebody stopped its training. */
+  | "CANCELLED"
+  /** Its training ended without a result; see `statusReason`. */
+  | "FAILED"
+  /** Can rank, and never changes any more. */
+  | "READY"
+  /** It is being learned; see its job and its curve. */
+  | "TRAINING";
+
 /** Comparators for what TaskFilter has a short form of. */
 export type TaskConditions = {
   /** Its name; case does not matter. */
@@ -590,6 +645,51 @@ export type TrainSpiderInput = {
   /** How to learn. */
   recipe?: SpiderRecipeInput;
 };
+
+/** A way to tell from a PTM's outputs on a task how well it should do there. Larger is better for all. */
+export type TransferabilityMetric =
+  /** Probability of the true class under a regularised Fisher discriminant (SFDA's first stage). Gholami et al., ICCV 2023; Shao et al., ECCV 2022. */
+  | "ETRAN_CLASSIFICATION"
+  /** Mean free energy of the samples' features. Gholami et al., ICCV 2023. */
+  | "ETRAN_ENERGY"
+  /** Overlap of the classes as Gaussians with diagonal covariances, negative. Pandy et al., CVPR 2022. */
+  | "GBC_DIAGONAL"
+  /** Overlap of the classes as Gaussians with one variance each, negative. Pandy et al., CVPR 2022; log-determinant with its factor D. */
+  | "GBC_SPHERICAL"
+  /** Whitened variance of the features that the class means explain. Bao et al., ICIP 2019. */
+  | "H_SCORE"
+  /** H-score with a Ledoit-Wolf covariance, for few samples. Ibrahim, Ponomareva and Mazumder, ECML-PKDD 2022. */
+  | "H_SCORE_SHRINKAGE"
+  /** Leave-one-out accuracy of the 5 nearest neighbours. Cover and Hart, 1967. */
+  | "K_NN"
+  /** Log-likelihood of the label predicted through the PTM's source classes. Nguyen et al., ICML 2020. */
+  | "LEEP"
+  /** Correlation of the samples' similarities in features and in labels. Deshpande et al., arXiv 2102.00084. */
+  | "LFC"
+  /** Cross-validated accuracy of a ridge classifier on the features. own; 5 stratified folds. */
+  | "LINEAR_PROBE"
+  /** Log evidence of a linear model on the features, by MacKay's fixed point. You et al., ICML 2021; JMLR 2022. */
+  | "LOG_ME"
+  /** Log evidence of a linear model on the features at its exact maximum, free of the features' scale. You et al., ICML 2021; own maximisation. */
+  | "LOG_ME_MAXIMUM"
+  /** Negative entropy of the label given the source class that the PTM predicts. Tran, Nguyen and Hassner, ICCV 2019. */
+  | "NCE"
+  /** LEEP with clusters of the features (a Gaussian mixture) in place of source classes. Li et al., CVPR 2021; mixture size of Model-Spider. */
+  | "N_LEEP"
+  /** PAC-Bayes bound of a map from source classes to labels, Dirichlet prior, negative. Ding et al., ECCV 2022. */
+  | "PACTRAN_DIRICHLET"
+  /** PAC-Bayes bound of a map from source classes to labels, Gamma prior, negative. Ding et al., ECCV 2022. */
+  | "PACTRAN_GAMMA"
+  /** PAC-Bayes bound of a linear classifier on the features, Gaussian prior, negative. Ding et al., ECCV 2022; at the converged minimum. */
+  | "PACTRAN_GAUSSIAN"
+  /** Rank correlation of the samples' distances in features and in labels. Bolya, Mittapalli and Hoffman, NeurIPS 2021; exact ties. */
+  | "PARC"
+  /** Probability of the true class under a regularised Fisher discriminant after ConfMix. Shao et al., ECCV 2022. */
+  | "SFDA"
+  /** Coding rate of all features less that within the classes, classes equal. Huang et al., ICML 2022. */
+  | "TRANS_RATE"
+  /** Coding rate of all features less that within the classes, classes by size. Huang et al., ICML 2022. */
+  | "TRANS_RATE_WEIGHTED";
 
 export type CreateAccessKeyMutationVariables = Exact<{
   input: CreateAccessKeyInput;
@@ -823,6 +923,102 @@ export type OutcomePartsFragment = {
   createdAt: string;
   task: { id: string; name: string; version: number };
   ptm: { id: string; name: string; version: number };
+};
+
+export type PoolsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+export type PoolsQuery = {
+  pools: {
+    nodes: Array<{
+      id: string;
+      name: string;
+      status: PoolStatus;
+      statusReason: string | null;
+      taskCount: number;
+      metrics: Array<TransferabilityMetric>;
+      createdBy: string;
+      createdAt: string;
+      sources: Array<{ name: string }>;
+    }>;
+    pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  };
+};
+
+export type CreatePoolMutationVariables = Exact<{
+  input: CreatePoolInput;
+}>;
+
+export type CreatePoolMutation = {
+  createPool: {
+    pool: {
+      id: string;
+      name: string;
+      status: PoolStatus;
+      statusReason: string | null;
+      taskCount: number;
+      metrics: Array<TransferabilityMetric>;
+      createdBy: string;
+      createdAt: string;
+      sources: Array<{ name: string }>;
+    } | null;
+    job: {
+      id: string;
+      kind: JobKind;
+      state: JobState;
+      progress: number;
+      stage: string | null;
+      attempts: number;
+      errorMessage: string | null;
+      ptm: { id: string } | null;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
+export type MeasurePoolMutationVariables = Exact<{
+  input: MeasurePoolInput;
+}>;
+
+export type MeasurePoolMutation = {
+  measurePool: {
+    pool: {
+      id: string;
+      name: string;
+      status: PoolStatus;
+      statusReason: string | null;
+      taskCount: number;
+      metrics: Array<TransferabilityMetric>;
+      createdBy: string;
+      createdAt: string;
+      sources: Array<{ name: string }>;
+    } | null;
+    job: {
+      id: string;
+      kind: JobKind;
+      state: JobState;
+      progress: number;
+      stage: string | null;
+      attempts: number;
+      errorMessage: string | null;
+      ptm: { id: string } | null;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
+export type PoolPartsFragment = {
+  id: string;
+  name: string;
+  status: PoolStatus;
+  statusReason: string | null;
+  taskCount: number;
+  metrics: Array<TransferabilityMetric>;
+  createdBy: string;
+  createdAt: string;
+  sources: Array<{ name: string }>;
 };
 
 export type AddPtmMutationVariables = Exact<{
@@ -1403,6 +1599,8 @@ export type SpiderByIdQuery = {
   spider: {
     id: string;
     version: number;
+    status: SpiderStatus;
+    statusReason: string | null;
     active: boolean;
     width: number;
     zooSize: number;
@@ -1435,6 +1633,8 @@ export type SpidersQuery = {
     nodes: Array<{
       id: string;
       version: number;
+      status: SpiderStatus;
+      statusReason: string | null;
       active: boolean;
       width: number;
       zooSize: number;
@@ -1447,9 +1647,50 @@ export type SpidersQuery = {
   };
 };
 
+export type SpiderEvaluationQueryVariables = Exact<{
+  id?: string | null | undefined;
+}>;
+
+export type SpiderEvaluationQuery = {
+  spider: {
+    id: string;
+    version: number;
+    status: SpiderStatus;
+    statusReason: string | null;
+    active: boolean;
+    width: number;
+    zooSize: number;
+    encoderSha256: string;
+    encoderWidth: number;
+    snapshotSha256: string | null;
+    createdAt: string;
+    curve: Array<{ epoch: number; loss: number; validationTau: number | null }>;
+    trainedOn: {
+      createdBy: string;
+      ptmCount: number;
+      recipe: string;
+      pool: { name: string; sources: Array<{ task: { id: string } | null }> };
+    } | null;
+    evaluation: {
+      validationTau: number | null;
+      rerankTopK: number | null;
+      mergePolicy: MergePolicy | null;
+      rankers: Array<{
+        ranker: string;
+        taskCount: number;
+        forwardPasses: number | null;
+        tauW: { mean: number; low: number; high: number } | null;
+        regret1: { mean: number } | null;
+      }>;
+    } | null;
+  } | null;
+};
+
 export type SpiderPartsFragment = {
   id: string;
   version: number;
+  status: SpiderStatus;
+  statusReason: string | null;
   active: boolean;
   width: number;
   zooSize: number;
@@ -1465,7 +1706,19 @@ export type TrainSpiderMutationVariables = Exact<{
 
 export type TrainSpiderMutation = {
   trainSpider: {
-    spider: { id: string; version: number } | null;
+    spider: {
+      id: string;
+      version: number;
+      status: SpiderStatus;
+      statusReason: string | null;
+      active: boolean;
+      width: number;
+      zooSize: number;
+      encoderSha256: string;
+      encoderWidth: number;
+      snapshotSha256: string | null;
+      createdAt: string;
+    } | null;
     job: {
       id: string;
       kind: JobKind;
@@ -1486,7 +1739,19 @@ export type ActivateSpiderMutationVariables = Exact<{
 
 export type ActivateSpiderMutation = {
   activateSpider: {
-    spider: { id: string; version: number; active: boolean } | null;
+    spider: {
+      id: string;
+      version: number;
+      status: SpiderStatus;
+      statusReason: string | null;
+      active: boolean;
+      width: number;
+      zooSize: number;
+      encoderSha256: string;
+      encoderWidth: number;
+      snapshotSha256: string | null;
+      createdAt: string;
+    } | null;
     userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
   };
 };
@@ -1702,6 +1967,24 @@ export const OutcomePartsFragmentDoc = new TypedDocumentString(
     `,
   { fragmentName: "OutcomeParts" },
 ) as unknown as TypedDocumentString<OutcomePartsFragment, unknown>;
+export const PoolPartsFragmentDoc = new TypedDocumentString(
+  `
+    fragment PoolParts on Pool {
+  id
+  name
+  status
+  statusReason
+  taskCount
+  metrics
+  createdBy
+  createdAt
+  sources {
+    name
+  }
+}
+    `,
+  { fragmentName: "PoolParts" },
+) as unknown as TypedDocumentString<PoolPartsFragment, unknown>;
 export const JobPartsFragmentDoc = new TypedDocumentString(
   `
     fragment JobParts on Job {
@@ -1861,6 +2144,8 @@ export const SpiderPartsFragmentDoc = new TypedDocumentString(
     fragment SpiderParts on Spider {
   id
   version
+  status
+  statusReason
   active
   width
   zooSize
@@ -2195,6 +2480,130 @@ query OutcomesOfTask($taskId: ID!, $first: Int!, $after: String) {
 }`,
   { hash: "sha256:3b5e4f8ed09a98e1628b2e12003a6b04ebca0bbca449bf745e789169e5c80b4d" },
 ) as unknown as TypedDocumentString<OutcomesOfTaskQuery, OutcomesOfTaskQueryVariables>;
+export const PoolsDocument = new TypedDocumentString(
+  `
+    query Pools($first: Int!, $after: String) {
+  pools(first: $first, after: $after) {
+    nodes {
+      ...PoolParts
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment PoolParts on Pool {
+  id
+  name
+  status
+  statusReason
+  taskCount
+  metrics
+  createdBy
+  createdAt
+  sources {
+    name
+  }
+}`,
+  { hash: "sha256:2e55024ebf0972e34ef6da0c6ec177821b2f101aa316309a58903df847b832b9" },
+) as unknown as TypedDocumentString<PoolsQuery, PoolsQueryVariables>;
+export const CreatePoolDocument = new TypedDocumentString(
+  `
+    "Networks are run on the tasks' samples: follow the job."
+mutation CreatePool($input: CreatePoolInput!) {
+  createPool(input: $input) {
+    pool {
+      ...PoolParts
+    }
+    job {
+      ...JobParts
+    }
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment JobParts on Job {
+  id
+  kind
+  state
+  progress
+  stage
+  attempts
+  errorMessage
+  ptm {
+    id
+  }
+}
+fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}
+fragment PoolParts on Pool {
+  id
+  name
+  status
+  statusReason
+  taskCount
+  metrics
+  createdBy
+  createdAt
+  sources {
+    name
+  }
+}`,
+  { hash: "sha256:35fa0560f446ad286ad90484cb4bc73731b9a5811b47ce9e288c36d61e4d3545" },
+) as unknown as TypedDocumentString<CreatePoolMutation, CreatePoolMutationVariables>;
+export const MeasurePoolDocument = new TypedDocumentString(
+  `
+    "Measures the PTMs that came since, or goes on where a measuring ended early."
+mutation MeasurePool($input: MeasurePoolInput!) {
+  measurePool(input: $input) {
+    pool {
+      ...PoolParts
+    }
+    job {
+      ...JobParts
+    }
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment JobParts on Job {
+  id
+  kind
+  state
+  progress
+  stage
+  attempts
+  errorMessage
+  ptm {
+    id
+  }
+}
+fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}
+fragment PoolParts on Pool {
+  id
+  name
+  status
+  statusReason
+  taskCount
+  metrics
+  createdBy
+  createdAt
+  sources {
+    name
+  }
+}`,
+  { hash: "sha256:33e47d2b1be6c0b9f687e6cb1c3fada50ee77fffd9c9f0b4e07db57a9e71ed1e" },
+) as unknown as TypedDocumentString<MeasurePoolMutation, MeasurePoolMutationVariables>;
 export const AddPtmDocument = new TypedDocumentString(
   `
     "Upload the ONNX file first."
@@ -2894,6 +3303,8 @@ query SpiderById($id: ID) {
 fragment SpiderParts on Spider {
   id
   version
+  status
+  statusReason
   active
   width
   zooSize
@@ -2902,7 +3313,7 @@ fragment SpiderParts on Spider {
   snapshotSha256
   createdAt
 }`,
-  { hash: "sha256:34e07dc901e2cfba0ae6b7b6b6ab8af2267d6c75f74d9796b99af88b0810c22d" },
+  { hash: "sha256:bd6a605424d637186d3760905539bfafa9afcdc5e4f92340884a67f905d02748" },
 ) as unknown as TypedDocumentString<SpiderByIdQuery, SpiderByIdQueryVariables>;
 export const SpidersDocument = new TypedDocumentString(
   `
@@ -2920,6 +3331,8 @@ export const SpidersDocument = new TypedDocumentString(
     fragment SpiderParts on Spider {
   id
   version
+  status
+  statusReason
   active
   width
   zooSize
@@ -2928,15 +3341,73 @@ export const SpidersDocument = new TypedDocumentString(
   snapshotSha256
   createdAt
 }`,
-  { hash: "sha256:0a2c7acdf04d70062c77d085d257a42a6bcbb2c12368e5a86fb6e38b21cbd88d" },
+  { hash: "sha256:082c83772079cf6f063ec9e173d3d1b6a4e180b4dd2b7f292a78cdfd81c2c9da" },
 ) as unknown as TypedDocumentString<SpidersQuery, SpidersQueryVariables>;
+export const SpiderEvaluationDocument = new TypedDocumentString(
+  `
+    "What it learned from and how it did; without an id, the active spider."
+query SpiderEvaluation($id: ID) {
+  spider(id: $id) {
+    ...SpiderParts
+    curve {
+      epoch
+      loss
+      validationTau
+    }
+    trainedOn {
+      createdBy
+      ptmCount
+      recipe
+      pool {
+        name
+        sources {
+          task {
+            id
+          }
+        }
+      }
+    }
+    evaluation {
+      validationTau
+      rerankTopK
+      mergePolicy
+      rankers {
+        ranker
+        taskCount
+        forwardPasses
+        tauW {
+          mean
+          low
+          high
+        }
+        regret1 {
+          mean
+        }
+      }
+    }
+  }
+}
+    fragment SpiderParts on Spider {
+  id
+  version
+  status
+  statusReason
+  active
+  width
+  zooSize
+  encoderSha256
+  encoderWidth
+  snapshotSha256
+  createdAt
+}`,
+  { hash: "sha256:ba6398f08cfc32777ef9b1e819c9465ee12aa33d8ba8e326c39a3d3fecb4f4dd" },
+) as unknown as TypedDocumentString<SpiderEvaluationQuery, SpiderEvaluationQueryVariables>;
 export const TrainSpiderDocument = new TypedDocumentString(
   `
     mutation TrainSpider($input: TrainSpiderInput!) {
   trainSpider(input: $input) {
     spider {
-      id
-      version
+      ...SpiderParts
     }
     job {
       ...JobParts
@@ -2962,17 +3433,28 @@ fragment UserErrorParts on UserError {
   code
   message
   path
+}
+fragment SpiderParts on Spider {
+  id
+  version
+  status
+  statusReason
+  active
+  width
+  zooSize
+  encoderSha256
+  encoderWidth
+  snapshotSha256
+  createdAt
 }`,
-  { hash: "sha256:cf871bcac8b8441ff9e01175b1d0a855715288d9eac239e544450557fd2b4f42" },
+  { hash: "sha256:d527ae110fed9781604da8fd712183c522c3656dd01625781a3c240b1f506792" },
 ) as unknown as TypedDocumentString<TrainSpiderMutation, TrainSpiderMutationVariables>;
 export const ActivateSpiderDocument = new TypedDocumentString(
   `
     mutation ActivateSpider($input: ActivateSpiderInput!) {
   activateSpider(input: $input) {
     spider {
-      id
-      version
-      active
+      ...SpiderParts
     }
     userErrors {
       ...UserErrorParts
@@ -2983,8 +3465,21 @@ export const ActivateSpiderDocument = new TypedDocumentString(
   code
   message
   path
+}
+fragment SpiderParts on Spider {
+  id
+  version
+  status
+  statusReason
+  active
+  width
+  zooSize
+  encoderSha256
+  encoderWidth
+  snapshotSha256
+  createdAt
 }`,
-  { hash: "sha256:79d3c87191d31967c6dacbd3769331e83f763568366d5dc8f99b6402ee4a4117" },
+  { hash: "sha256:f1e320a2d44e3184ead3cf28a1b51bb61791097d8fd8ea7109264ce7e8edd21a" },
 ) as unknown as TypedDocumentString<ActivateSpiderMutation, ActivateSpiderMutationVariables>;
 export const AddTaskDocument = new TypedDocumentString(
   `
