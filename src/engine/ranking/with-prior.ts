@@ -1,5 +1,5 @@
 import { requireSameLength } from "./order.js";
-import { zScores } from "./z-scores.js";
+import { deviationOf, zScores } from "./z-scores.js";
 
 /**
  * Fitness with what outcomes on other tasks say about the PTMs in general.
@@ -25,4 +25,29 @@ export function withPrior(
   requireSameLength("withPrior", fitness, prior);
   const general = zScores(prior);
   return Float32Array.from(own, (score, m) => score + weight * general[m]!);
+}
+
+/** A PTM that was run on the task. */
+export interface RunFitness {
+  /** Its place in the zoo's fitness. */
+  readonly item: number;
+  /** With its specific row. */
+  readonly fitness: number;
+  /** What `withPrior` gave it before the run. */
+  readonly coarse: number;
+}
+
+/**
+ * The same for a PTM that was run on the task: on the scale of those that were not, with the prior that the coarse ranking
+ * had, whatever was reported since.
+ *
+ * Formula: coarse + (fitness - zoo[item]) / sd(zoo), which is (fitness - mean(zoo)) / sd(zoo) + weight z(prior).
+ *
+ * @param zoo shape [M], fitness of every PTM without a run, finite
+ *
+ * Cost: O(M).
+ */
+export function rerankedWithPrior(zoo: ArrayLike<number>, { item, fitness, coarse }: RunFitness): number {
+  const deviation = deviationOf(zoo) || 1; // where all are equal, z-scores are 0 and there is no scale
+  return coarse + (fitness - zoo[item]!) / deviation;
 }

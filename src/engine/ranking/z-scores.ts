@@ -22,9 +22,22 @@ export function zScores(values: ArrayLike<number>): Float64Array {
   }
   const finite = Float64Array.from(values, (value) => Math.max(value, least));
   if (finite.every((value) => value === finite[0])) return finite.fill(0);
-  const mean = finite.reduce((sum, value) => sum + value, 0) / finite.length;
-  const variance = finite.reduce((sum, value) => sum + (value - mean) ** 2, 0) / finite.length;
-  const deviation = Math.sqrt(variance);
+  const mean = meanOf(finite);
+  const deviation = deviationOf(finite);
   if (deviation === 0) return finite.fill(0); // closer together than the smallest square
   return finite.map((value) => (value - mean) / deviation);
+}
+
+/** Standard deviation with 1/M of finite values; 0 of none. */
+export function deviationOf(values: ArrayLike<number>): number {
+  const mean = meanOf(values);
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (values[i]! - mean) ** 2;
+  return Math.sqrt(sum / Math.max(1, values.length));
+}
+
+function meanOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return sum / Math.max(1, values.length);
 }

@@ -2,6 +2,7 @@ import type { DataSource, EntityManager } from "typeorm";
 
 import { matrix } from "../../engine/matrix.js";
 import { mergeReranked } from "../../engine/ranking/merge-reranked.js";
+import { rerankedWithPrior } from "../../engine/ranking/with-prior.js";
 import { Job } from "../../entities/job.js";
 import { RankingEntry } from "../../entities/ranking-entry.js";
 import { Ranking, type RankingEvidence, type RankingStage } from "../../entities/ranking.js";
@@ -131,7 +132,7 @@ export class AdvanceRanking {
   }
 
   /** Fitness of the PTMs that were run, with their specific rows; PTMs that the spider cannot score get a reason. */
-  async #score({ ranking, runs }: RerankSituation): Promise<{
+  async #score({ ranking, runs, entries }: RerankSituation): Promise<{
     fitness: Map<string, number>;
     reasons: Map<string, string>;
     digests: Map<string, string>;
@@ -150,13 +151,23 @@ export class AdvanceRanking {
       const taskToken = await this.dataSource
         .getRepository(TaskToken)
         .findOneByOrFail({ taskId: ranking.taskId, encoderSha256: index.spider.encoderSha256 });
-      return index.rerankedFitness(
-        matrix(taskToken.classCount, taskToken.width, taskToken.vectors),
+      const centres = matrix(taskToken.classCount, taskToken.width, taskToken.vectors);
+      const own = await index.rerankedFitness(
+        centres,
         tokens.map(({ ptmId, classCount, width, vectors }) => ({
           ptmId,
           token: matrix(classCount, width, vectors),
         })),
       );
+      if (index.priorWeight === 0) return own;
+      const coarse = new Map(entries.map(({ ptmId, coarseFitness }) => [ptmId, coarseFitness]));
+      const zoo = await index.fitness(taskToken.digest, centres);
+      return own.map((score, i) => {
+        if (typeof score !== "number") return score;
+        const { ptmId } = tokens[i]!;
+        const run = { item: index.positionOf(ptmId)!, fitness: score, coarse: coarse.get(ptmId)! };
+        return rerankedWithPrior(zoo, run);
+      });
     });
     tokens.forEach(({ ptmId }, i) => {
       const score = scores[i]!;

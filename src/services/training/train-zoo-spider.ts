@@ -173,7 +173,7 @@ export async function* trainEpochs(
   );
 }
 
-/** Fitness with a prior has another scale than fitness with a run, so the two cannot stand in one list by their values. */
+/** Validation tasks have no outcomes, so no prior: how it does in a full list cannot be tried on them. */
 function policiesFor(priorWeight: number): readonly MergePolicy[] {
   return priorWeight > 0 ? ["AMONG_THEMSELVES"] : MERGE_POLICIES;
 }

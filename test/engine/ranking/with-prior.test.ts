@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { familyScores } from "../../../src/engine/ranking/family-scores.js";
 import { staticScores } from "../../../src/engine/ranking/static-ranking.js";
-import { withPrior } from "../../../src/engine/ranking/with-prior.js";
+import { rerankedWithPrior, withPrior } from "../../../src/engine/ranking/with-prior.js";
 import { zScores } from "../../../src/engine/ranking/z-scores.js";
 import { zSum } from "../../../src/engine/ranking/z-sum.js";
 import { fc } from "../../support/properties.js";
@@ -114,6 +114,24 @@ test("withPrior does not change with the units of either", () => {
         );
       },
     ),
+  );
+});
+
+test("rerankedWithPrior puts a run on the zoo's scale and keeps its prior, worked by hand", () => {
+  const zoo = [1, 3]; // mean 2, deviation 1
+  const [first] = withPrior(zoo, [30, 10], 0.5); // -1 + 0.5
+  assert.equal(rerankedWithPrior(zoo, { item: 0, fitness: 4, coarse: first! }), 4 - 2 + 0.5);
+  assert.equal(rerankedWithPrior([5, 5], { item: 1, fitness: 6, coarse: 0 }), 1);
+});
+
+test("rerankedWithPrior of a run that changed nothing is the coarse fitness", () => {
+  fc.assert(
+    fc.property(numbers, (zoo) => {
+      const coarse = withPrior(zoo, zoo.toReversed(), 0.75);
+      for (const [item, fitness] of zoo.entries()) {
+        assert.equal(rerankedWithPrior(zoo, { item, fitness, coarse: coarse[item]! }), coarse[item]);
+      }
+    }),
   );
 });
 

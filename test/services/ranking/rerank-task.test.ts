@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
+import { v7 as uuid } from "uuid";
+
 import { DEFAULT_ARCHIVE_LIMITS } from "../../../src/archives/archive-limits.js";
 import { mixWithScores } from "../../../src/engine/ranking/mix-with-scores.js";
 import { measure } from "../../../src/engine/transferability/registry.js";
 import { fitness } from "../../../src/engine/spider/fitness.js";
 import { Job } from "../../../src/entities/job.js";
+import { Outcome } from "../../../src/entities/outcome.js";
 import { RankingEntry } from "../../../src/entities/ranking-entry.js";
 import { Ranking } from "../../../src/entities/ranking.js";
 import { SpecificToken } from "../../../src/entities/specific-token.js";
@@ -529,4 +532,65 @@ test("jobs that prepare things cannot be cancelled", async () => {
   const { code, message } = await refusal(world.container.cancelJob.run(job.id, VIEWER));
   assert.equal(code, "FAILED_PRECONDITION");
   assert.match(message, /TOKENIZE_PTM job cannot be cancelled/);
+});
+
+test("the full list is sorted by one measure: PTMs that were run keep the prior that the others have, worked by hand", async (t) => {
+  const task = await world.addTask(50);
+  const other = await world.addTask(51);
+  const { dataSource: rows } = world.container;
+  const byId = NAMES.toSorted((a, b) => (world.ptmIds.get(a)! < world.ptmIds.get(b)! ? -1 : 1));
+  await rows.getRepository(Outcome).insert(
+    byId.map((name, i) => ({
+      id: uuid(),
+      taskId: other.id,
+      ptmId: world.ptmIds.get(name)!,
+      value: 0.5 - i / 10, // each beats one fewer of the others
+      metric: "accuracy",
+      protocol: "FULL_FINE_TUNE" as const,
+      split: "test",
+      seed: 0,
+      reportedBy: "test",
+    })),
+  );
+  const merge = (changes: object) =>
+    rows.query(`UPDATE spider SET manifest = manifest || $1::jsonb`, [JSON.stringify(changes)]);
+  await merge({ priorWeight: 0.5, hyperparameters: { mergePolicy: "FULL_LIST" } });
+  t.after(() => merge({ priorWeight: 0, hyperparameters: {} }));
+  const { dataSource, states, indexes, store, config, rerankTask } = await world.openAnother();
+  const outcomes = new OutcomeTables(dataSource);
+  const step = new AdvanceRanking(dataSource, states, indexes, outcomes, createLogger("silent"));
+  const samples = new TaskSamples(store, DEFAULT_ARCHIVE_LIMITS, config.samplesPerClass);
+  const run = new RunPtm(dataSource, samples, network, scorer, step);
+
+  const { ranking } = await rerankTask.run(
+    { taskId: task.id, topK: 2, filter: {}, budgetSeconds: 600, urgency: "INTERACTIVE" },
+    VIEWER,
+  );
+  for (const jobId of await runsOf(ranking.id)) await run.run(jobId, signal);
+
+  const token = await rows.getRepository(TaskToken).findOneByOrFail({ taskId: task.id });
+  const taskToken = matrix(token.classCount, token.width, token.vectors);
+  const fitnessOf = (name: string, wasRun: boolean): number => {
+    const { token, projection, projectionBias: bias } = world.learned.ptms.find(({ id }) => id === name)!;
+    const specific = { token: centresByHand(task, world.layers.get(name)!), projection, bias };
+    return fitness(world.learned.parameters, token, taskToken, wasRun ? specific : undefined);
+  };
+  const zoo = byId.map((name) => fitnessOf(name, false));
+  const mean = zoo.reduce((sum, value) => sum + value, 0) / zoo.length;
+  const deviation = Math.sqrt(zoo.reduce((sum, value) => sum + (value - mean) ** 2, 0) / zoo.length);
+  const entries = await entriesOf(ranking.id);
+  assert.equal(entries.filter(({ reranked }) => reranked).length, 2);
+  let largest = 0;
+  for (const { ptmId, fitness: got, reranked } of entries) {
+    const i = byId.findIndex((name) => world.ptmIds.get(name) === ptmId);
+    const prior = (2 - i) / Math.sqrt(2); // z-scores of 4, 3, 2, 1, 0 others beaten
+    const expected = (fitnessOf(byId[i]!, reranked) - mean) / deviation + 0.5 * prior;
+    largest = Math.max(largest, Math.abs(got - expected));
+  }
+  assert.ok(largest < 1e-4, `largest difference ${largest}`);
+  const shown = entries.map(({ fitness: value }) => value);
+  assert.deepEqual(
+    shown,
+    shown.toSorted((a, b) => b - a),
+  );
 });
