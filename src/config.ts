@@ -58,7 +58,7 @@ const environment = z.object({
   ORB_SAMPLES_PER_CLASS: integer(1, 1_000_000, 1000),
   ORB_SANDBOX_MEMORY_MB: integer(256, 1_000_000, 2048),
   ORB_SANDBOX_SECONDS: integer(1, 3600, 60),
-  ORB_SANDBOX_SPARES: integer(0, 64, 4),
+  ORB_SANDBOX_SPARES: integer(0, 64, 6),
   ORB_OIDC_ISSUER: z
     .string()
     .regex(
@@ -72,7 +72,7 @@ const environment = z.object({
   ORB_RATE_STORE: z.enum(["memory", "postgres"]).default("memory"),
   ORB_INTROSPECTION: z.enum(["VIEWER", "CONTRIBUTOR", "CURATOR", "ADMIN", "off"]).default("VIEWER"),
   ORB_RATE_PER_MINUTE: integer(1, 1_000_000_000, 60_000),
-  ORB_JOB_CONCURRENCY: integer(1, 64, 1),
+  ORB_JOB_CONCURRENCY: integer(1, 64, 3),
   ORB_IMPORT_HOSTS: hostList,
   ORB_WEBHOOK_HOSTS: hostList,
   ORB_IMPORT_TOKENS: z

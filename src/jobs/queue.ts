@@ -25,6 +25,8 @@ const HEARTBEAT_SECONDS = 10;
 const LONGEST_RUN_SECONDS = 3600;
 /** After a crash the next attempt waits for a poll, so polls must be frequent though notifications are on. */
 const PACE = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5, batchSize: 1 } as const;
+/** Of a kind's workers one polls for all: the others hear from it, and would ask in vain. */
+const SIBLING_PACE = { ...PACE, notifyPollingIntervalSeconds: 10 } as const;
 const DEAD_JOBS = "dead-jobs";
 
 /** Jobs on pg-boss, in the same PostgreSQL as the rows they work on. */
@@ -92,16 +94,21 @@ export class PgBossQueue implements JobQueue {
     concurrency: number,
   ): Promise<void> {
     for (const [kind, handler] of handlers) {
-      for (let i = 0; i < concurrency; i++) await this.#workOn(kind, handler);
+      const workers: string[] = [];
+      for (let i = 0; i < concurrency; i++) workers.push(await this.#workOn(kind, handler, workers));
     }
     await this.#boss.work<Payload>(DEAD_JOBS, PACE, async ([job]) => {
       if (job !== undefined) await giveUp(job.data.jobId);
     });
   }
 
-  async #workOn(kind: JobKind, handler: JobHandler): Promise<void> {
-    const workerId = await this.#boss.work<Payload>(queueName(kind), PACE, async ([job]) => {
+  /** @param siblings workers of the same kind in this process, as they come */
+  async #workOn(kind: JobKind, handler: JobHandler, siblings: readonly string[]): Promise<string> {
+    const pace = siblings.length === 0 ? PACE : SIBLING_PACE;
+    const workerId = await this.#boss.work<Payload>(queueName(kind), pace, async ([job]) => {
       if (job === undefined) return;
+      // Where one job was there may be more, and only one worker polls.
+      for (const sibling of siblings) if (sibling !== workerId) this.#boss.notifyWorker(sibling);
       const { jobId, subject } = job.data;
       const log = this.log.child({ jobId, kind, ...subject });
       log.info({ attempt: job.retryCount + 1 }, "job begins");
@@ -121,6 +128,7 @@ export class PgBossQueue implements JobQueue {
         this.#boss.notifyWorker(workerId);
       }
     });
+    return workerId;
   }
 
   /** Messages that a worker could take now, by kind; as of the queue's own last count, a second or so ago. */

@@ -15,6 +15,7 @@ import type { MergeRule } from "./merge-rule.js";
 import { mergedScores, type RunResult } from "./merged-scores.js";
 import type { OutcomeTables } from "./outcome-table.js";
 import { rankingQuality } from "./ranking-quality.js";
+import { SharedTurns } from "../background/shared-turns.js";
 import { readSituation, type RerankSituation, type Run } from "./rerank-situation.js";
 import type { ZooIndexes } from "./zoo-indexes.js";
 import type { ZooStates } from "./zoo-state.js";
@@ -35,6 +36,9 @@ interface Step {
  * anything, and exactly one of them completes it. Whoever changes what a ranking waits for calls this after the commit.
  */
 export class AdvanceRanking {
+  /** Runs that end together share a step. */
+  readonly #turns = new SharedTurns();
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly states: ZooStates,
@@ -58,7 +62,11 @@ export class AdvanceRanking {
    *
    * @param jobId for the log: the job whose end may have changed what the ranking waits for
    */
-  async run(rankingId: string, jobId?: string): Promise<void> {
+  run(rankingId: string, jobId?: string): Promise<void> {
+    return this.#turns.take(rankingId, () => this.#step(rankingId, jobId));
+  }
+
+  async #step(rankingId: string, jobId: string | undefined): Promise<void> {
     for (;;) {
       const situation = await readSituation(this.dataSource, rankingId);
       if (situation === undefined) return;

@@ -8,12 +8,14 @@ import {
   startSandboxProcess,
 } from "../../engine/runtime/sandbox/sandbox.js";
 import { SpareProcesses } from "../../engine/runtime/sandbox/spare-processes.js";
-import { preprocess } from "../../engine/tokens/preprocess.js";
 import { inputShape, type PtmSignature } from "../../engine/tokens/signature.js";
 import type { ArtifactStore } from "../../storage/artifact-store.js";
+import { PreparedBatches } from "./prepared-batches.js";
 
 /** Large enough to keep the runtime busy, small enough that a batch of 224 x 224 images stays under 40 MB. */
 const BATCH = 64;
+/** Starting a process holds the server for 10 ms and takes a core for 100: one at a time, while no network wants them. */
+const REST_MS = 100;
 
 /** What runs networks in every sandbox. */
 export const SANDBOX_RUNTIME = { provider: "cpu", threads: 1 } as const;
@@ -43,6 +45,9 @@ export class RunNetwork {
   readonly #spares: SpareProcesses;
   /** Ends of sandboxes that nobody need wait for: the answer is there. */
   readonly #closing = new Set<Promise<void>>();
+  readonly #batches = new PreparedBatches();
+  #running = 0;
+  #rest: NodeJS.Timeout | undefined;
 
   /**
    * @param spares    how many sandboxes to hold ready once a first network was run
@@ -70,14 +75,9 @@ export class RunNetwork {
     const file = { path: await this.store.path(artifactSha256), sha256: artifactSha256 };
     const sandbox = await this.#open(file, { input: signature.input, outputs }, signal);
     try {
-      const bytesPerImage = samples.height * samples.width * 3;
       for (let begin = 0; begin < samples.count; begin += BATCH) {
         const end = Math.min(begin + BATCH, samples.count);
-        const pixels = samples.images.subarray(begin * bytesPerImage, end * bytesPerImage);
-        const { values } = preprocess(
-          { count: end - begin, height: samples.height, width: samples.width, pixels },
-          signature,
-        );
+        const values = this.#batches.prepare(samples, begin, end, signature);
         const asked = performance.now();
         const answer = await sandbox.run(values, inputShape(signature, end - begin), signal);
         const seconds = (performance.now() - asked) / 1000;
@@ -116,20 +116,36 @@ export class RunNetwork {
     }
   }
 
-  #open(source: ModelSource, ports: ModelPorts, signal: AbortSignal | undefined): Promise<Sandbox> {
-    return Sandbox.open(source, ports, { ...this.sandbox, spares: this.#spares }, signal);
+  async #open(source: ModelSource, ports: ModelPorts, signal: AbortSignal | undefined): Promise<Sandbox> {
+    clearTimeout(this.#rest);
+    this.#running++;
+    try {
+      return await Sandbox.open(source, ports, { ...this.sandbox, spares: this.#spares }, signal);
+    } catch (error) {
+      this.#ended();
+      throw error;
+    }
   }
 
   #close(sandbox: Sandbox): void {
-    const closing = sandbox.close().finally(() => {
-      this.#closing.delete(closing);
-      this.#spares.refill();
-    });
+    this.#ended();
+    const closing = sandbox.close().finally(() => this.#closing.delete(closing));
     this.#closing.add(closing);
+  }
+
+  #ended(): void {
+    if (--this.#running === 0) this.#refillAtRest();
+  }
+
+  #refillAtRest(): void {
+    this.#rest = setTimeout(() => {
+      if (this.#spares.refill()) this.#refillAtRest();
+    }, REST_MS).unref();
   }
 
   /** Ends every process that is left. */
   async close(): Promise<void> {
+    clearTimeout(this.#rest);
     await this.#spares.close();
     await Promise.all(this.#closing);
   }

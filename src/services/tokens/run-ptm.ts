@@ -77,8 +77,10 @@ export class RunPtm {
   }
 
   async #runOnce(attempt: JobRun, { taskId, ptmId }: Pair, signal: AbortSignal): Promise<PtmRun | undefined> {
-    const task = await this.dataSource.getRepository(Task).findOneByOrFail({ id: taskId });
-    const ptm = await this.dataSource.getRepository(Ptm).findOneByOrFail({ id: ptmId });
+    const [task, ptm] = await Promise.all([
+      this.dataSource.getRepository(Task).findOneByOrFail({ id: taskId }),
+      this.dataSource.getRepository(Ptm).findOneByOrFail({ id: ptmId }),
+    ]);
     const samples = await this.samples.read(task.artifactSha256!);
     const classCount = task.classes.length;
     const positions = metricSample(samples.labels, classCount);

@@ -13,23 +13,19 @@ test("a spare is handed out once, a dead one never, and none after the close", a
     started++;
     return startSandboxProcess(MEMORY);
   }, 2);
-  spares.refill();
-  spares.refill();
-  spares.refill(); // two are enough
+  assert.deepEqual([spares.refill(), spares.refill(), spares.refill()], [true, true, false]); // two are enough
   assert.equal(started, 2);
 
   const first = await spares.take();
   assert.equal(started, 2);
-  spares.refill();
-  assert.equal(started, 3);
-  await first.close();
-
   const second = await spares.take();
+  assert.equal(started, 3); // with the last spare the next one starts
   assert.notEqual(second, first);
+  await first.close();
   await second.close();
+
   await spares.close();
-  spares.refill();
-  assert.equal(started, 3);
+  assert.equal(spares.refill(), false);
   const late = await spares.take();
   assert.equal(started, 4);
   await late.close();
@@ -38,12 +34,13 @@ test("a spare is handed out once, a dead one never, and none after the close", a
 test("a process that died while it waited is not handed out", async () => {
   const dead = await startSandboxProcess(MEMORY);
   await dead.close();
-  const made = [dead, await startSandboxProcess(MEMORY)];
-  const spares = new SpareProcesses(() => Promise.resolve(made.shift()!), 1);
+  const made = [dead];
+  const spares = new SpareProcesses(async () => made.shift() ?? (await startSandboxProcess(MEMORY)), 1);
   spares.refill();
   const taken = await spares.take();
   assert.equal(taken.isAlive, true);
   await taken.close();
+  await spares.close();
 });
 
 test("a model runs in a spare as in a process of its own", async () => {
