@@ -272,7 +272,7 @@ export class Container {
     this.keepRanking = new KeepRanking(dataSource, this.rankZoo);
     this.registerArtifact = new RegisterArtifact(dataSource);
     this.browse = new BrowseRegistry(dataSource);
-    this.ptmFacets = new PtmFacets(dataSource);
+    this.ptmFacets = new PtmFacets(dataSource, this.states);
     this.reviewOutcome = new ReviewOutcome(dataSource);
     this.evaluateRankings = new EvaluateRankings(dataSource);
     this.findByName = new FindByName(dataSource);

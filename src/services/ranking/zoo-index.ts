@@ -18,6 +18,7 @@ import { applyPtmFilter, filterKey, type PtmFilter } from "../filters/ptm-filter
 import { familyNumbers, readIdPages } from "./ptm-pages.js";
 import type { PtmIds } from "./ptm-ids.js";
 import type { OutcomeTable } from "./outcome-table.js";
+import { remember } from "../remember.js";
 import { SharedPasses } from "./shared-passes.js";
 import type { SpiderSnapshots } from "../tokens/spider-snapshots.js";
 import { ZooStandings } from "./zoo-standings.js";
@@ -256,18 +257,4 @@ async function readProjections(
       },
     ]),
   );
-}
-
-/** The value under a key, computed once; a failure is not remembered. */
-function remember<Value>(
-  cache: LRUCache<string, Promise<Value>>,
-  key: string,
-  compute: () => Promise<Value>,
-): Promise<Value> {
-  const known = cache.get(key);
-  if (known !== undefined) return known;
-  const value = compute();
-  cache.set(key, value);
-  value.catch(() => cache.delete(key));
-  return value;
 }

@@ -1,8 +1,13 @@
+import { LRUCache } from "lru-cache";
 import type { DataSource } from "typeorm";
 
 import { Ptm } from "../../entities/ptm.js";
+import { applyPtmFilter, filterKey, type PtmFilter } from "../filters/ptm-filter.js";
+import type { ZooStates } from "../ranking/zoo-state.js";
+import { remember } from "../remember.js";
 import { checkFirst } from "./keyset-page.js";
-import { applyPtmFilter, type PtmFilter } from "../filters/ptm-filter.js";
+
+const ANSWERS_KEPT = 100;
 
 /** A value that PTMs have in common. */
 export interface Facet {
@@ -19,7 +24,13 @@ export interface Facets {
 
 /** What the PTMs that a filter admits have in common, the most frequent first: what to narrow the list by next. */
 export class PtmFacets {
-  constructor(private readonly dataSource: DataSource) {}
+  /** By the state of the registry: every change of a PTM moves its counter. */
+  readonly #answers = new LRUCache<string, Promise<Facets>>({ max: ANSWERS_KEPT });
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly states: ZooStates,
+  ) {}
 
   /**
    * @param first how many values of each kind, 1 to 100
@@ -27,20 +38,29 @@ export class PtmFacets {
    */
   async run(filter: PtmFilter, first: number): Promise<Facets> {
     checkFirst(first);
+    const { tokens } = await this.states.read();
+    const key = JSON.stringify([tokens, filterKey(filter), first]);
+    return remember(this.#answers, key, () => this.#count(filter, first));
+  }
+
+  async #count(filter: PtmFilter, first: number): Promise<Facets> {
+    // Versions of a name mostly agree in all three, so that far fewer groups than PTMs are taken apart.
     const [admitted, parameters] = applyPtmFilter(
       this.dataSource
         .createQueryBuilder(Ptm, "ptm")
-        .select(["ptm.license AS license", "ptm.architecture AS architecture", "ptm.tags AS tags"]),
+        .select(["ptm.license AS license", "ptm.architecture AS architecture", "ptm.tags AS tags"])
+        .addSelect("count(*)", "ptms")
+        .groupBy("ptm.license, ptm.architecture, ptm.tags"),
       filter,
     ).getQueryAndParameters();
     const rows: (Facet & { kind: keyof Facets; place: string })[] = await this.dataSource.query(
       `WITH admitted AS MATERIALIZED (${admitted}),
             counted AS (
-              SELECT 'licenses' AS kind, license AS value, count(*)::int AS count FROM admitted GROUP BY 2
+              SELECT 'licenses' AS kind, license AS value, sum(ptms)::int AS count FROM admitted GROUP BY 2
               UNION ALL
-              SELECT 'architectures', architecture, count(*)::int FROM admitted GROUP BY 2
+              SELECT 'architectures', architecture, sum(ptms)::int FROM admitted GROUP BY 2
               UNION ALL
-              SELECT 'tags', tag, count(*)::int FROM admitted, unnest(tags) AS tag GROUP BY 2
+              SELECT 'tags', tag, sum(ptms)::int FROM admitted, unnest(tags) AS tag GROUP BY 2
             ),
             placed AS (
               SELECT *, row_number() OVER (PARTITION BY kind ORDER BY count DESC, value) AS place

@@ -1,0 +1,42 @@
+import {
+  getNamedType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  isObjectType,
+  isRequiredArgument,
+} from "graphql";
+
+type Field = GraphQLField<unknown, unknown>;
+
+export const isConnection = (field: Field): boolean => getNamedType(field.type).name.endsWith("Connection");
+
+/** What a connection lists. */
+export function itemType(field: Field): GraphQLObjectType {
+  const { nodes } = (getNamedType(field.type) as GraphQLObjectType).getFields();
+  return getNamedType(nodes!.type) as GraphQLObjectType;
+}
+
+/** The fields of a type that lead to other objects and need no argument but a size. */
+export function links(type: GraphQLObjectType): Field[] {
+  return Object.values(type.getFields()).filter(
+    (field) =>
+      isObjectType(getNamedType(field.type)) &&
+      field.args.every((arg) => arg.name === "first" || !isRequiredArgument(arg)),
+  );
+}
+
+/** Everything that a type has, and what it leads to, so many links deep. */
+export function everything(type: GraphQLObjectType, depth: number): string {
+  const leaves = Object.values(type.getFields()).filter(
+    ({ type, args }) => !isObjectType(getNamedType(type)) && !args.some(isRequiredArgument),
+  );
+  const linked = depth === 0 ? [] : links(type).map((field) => linkTo(field, depth - 1));
+  return `{ __typename ${[...leaves.map(({ name }) => name), ...linked].join(" ")} }`;
+}
+
+/** A field with all that it leads to. */
+export function linkTo(field: Field, depth: number): string {
+  return isConnection(field)
+    ? `${field.name}(first: 1) { totalCount nodes ${everything(itemType(field), depth)} }`
+    : `${field.name} ${everything(getNamedType(field.type) as GraphQLObjectType, depth)}`;
+}
