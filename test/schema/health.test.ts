@@ -28,17 +28,25 @@ after(() => world.close());
 async function serve(executionProviders: Config["executionProviders"]) {
   const container = await world.openAnother({ executionProviders });
   const address = await container.serve();
-  const ask = async <Data>(query: string, variables = {}): Promise<Data> => {
+  const answer = async (query: string, variables = {}): Promise<{ data?: unknown; errors?: unknown }> => {
     const response = await fetch(`${address}/graphql`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ query, variables }),
     });
-    const { data, errors } = (await response.json()) as { data: Data; errors?: unknown };
-    assert.equal(errors, undefined, JSON.stringify(errors));
-    return data;
+    return (await response.json()) as { data?: unknown; errors?: unknown };
   };
-  return { container, ask };
+  const ask = async <Data>(query: string, variables = {}): Promise<Data> => {
+    const { data, errors } = await answer(query, variables);
+    assert.equal(errors, undefined, JSON.stringify(errors));
+    return data as Data;
+  };
+  return { container, ask, answer };
+}
+
+/** Kills the processes that this one has started since. */
+function killOthersThan(known: ReadonlySet<number>): void {
+  for (const pid of childrenOf(process.pid)) if (!known.has(pid)) process.kill(pid, "SIGKILL");
 }
 
 async function fallback({ metrics }: Container): Promise<number> {
@@ -102,7 +110,7 @@ test("81: a server whose GPU process is killed goes on ranking on the processor"
     provider: "WEBGPU",
     fallbackReason: null,
   });
-  for (const pid of childrenOf(process.pid)) if (!others.has(pid)) process.kill(pid, "SIGKILL");
+  killOthersThan(others);
   await rankBoth(3);
   const { health } = await ask<Health>(HEALTH);
   assert.equal(health.provider, "CPU");
@@ -111,4 +119,25 @@ test("81: a server whose GPU process is killed goes on ranking on the processor"
     /^execution provider webgpu was lost: .* was killed; trying cpu$/,
   );
   assert.equal(await fallback(container), 1);
+});
+
+test("81: with a GPU alone a question is UNAVAILABLE when its process is killed, and the next one opens it anew", async (context) => {
+  const unusable = await missingVulkan();
+  if (unusable) return context.skip(unusable);
+  const { ask, answer } = await serve(["webgpu"]);
+  const others = new Set(childrenOf(process.pid));
+  const taskOf = async (seed: number) => ({ taskId: toGlobalId("Task", (await world.addTask(seed)).id) });
+  assert.equal((await ask<Ranked>(RANK, await taskOf(4))).rank.entries.length, 3);
+  killOthersThan(others);
+  const { errors } = await answer(RANK, await taskOf(5));
+  assert.match(JSON.stringify(errors), /The device that ranks was lost; ask again.*"code":"UNAVAILABLE"/);
+  const { provider, fallbackReason } = (await ask<Health>(HEALTH)).health;
+  assert.equal(provider, null);
+  assert.match(fallbackReason ?? "", /^execution provider webgpu was lost: .* was killed$/);
+  assert.equal((await ask<Ranked>(RANK, await taskOf(6))).rank.entries.length, 3);
+  assert.deepEqual((await ask<Health>(HEALTH)).health, {
+    requestedProviders: ["WEBGPU"],
+    provider: "WEBGPU",
+    fallbackReason: null,
+  });
 });

@@ -23,6 +23,8 @@ interface Held {
 /** Holds one index per spider in use and replaces it when the zoo has changed. */
 export class ZooIndexes {
   readonly #held = new Map<string, Held>();
+  /** Why an index was given up, until another one is loaded. */
+  #lost: RunsOn | undefined;
   #closed = false;
 
   constructor(
@@ -47,6 +49,10 @@ export class ZooIndexes {
     const held = await this.#take(version, spiderId);
     try {
       return await work(await held.index);
+    } catch (error) {
+      // Its device was lost and nothing took over: whoever asks next opens the zoo anew.
+      if (held.loaded && held.loaded.runsOn.provider === undefined) this.#drop(held);
+      throw error;
     } finally {
       held.users--;
       closeIfUnused(held);
@@ -58,9 +64,9 @@ export class ZooIndexes {
     return [...this.#held.values()].some(({ loaded }) => loaded?.spider.id === spiderId);
   }
 
-  /** What runs the active spider's rankings; undefined while its index is not loaded. */
+  /** What runs the active spider's rankings; undefined before its index is loaded. */
   get runsOn(): RunsOn | undefined {
-    return this.#held.get("active")?.loaded?.runsOn;
+    return this.#held.get("active")?.loaded?.runsOn ?? this.#lost;
   }
 
   /** Closes every scorer; the process is about to end. */
@@ -87,6 +93,12 @@ export class ZooIndexes {
     return held;
   }
 
+  #drop(dropped: Held): void {
+    for (const [key, held] of this.#held) if (held === dropped) this.#held.delete(key);
+    this.#lost = dropped.loaded?.runsOn;
+    expire(dropped);
+  }
+
   #at(version: string, spiderId: string | undefined): Held {
     if (this.#closed) throw new DomainError("UNAVAILABLE", "The server is stopping; ask again in a moment.");
     const key = spiderId ?? "active";
@@ -98,7 +110,10 @@ export class ZooIndexes {
     this.#held.set(key, next);
     if (current) expire(current);
     next.index.then(
-      (index) => (next.loaded = index),
+      (index) => {
+        next.loaded = index;
+        this.#lost = undefined;
+      },
       () => {
         if (this.#held.get(key) === next) this.#held.delete(key);
       },
