@@ -140,7 +140,7 @@ export class AdvanceRanking {
   }
 
   /** Fitness of the PTMs that were run, with their specific rows; PTMs that the spider cannot score get a reason. */
-  async #score({ ranking, runs, entries }: RerankSituation): Promise<{
+  async #score({ ranking, runs, entries, rule }: RerankSituation): Promise<{
     fitness: Map<string, number>;
     reasons: Map<string, string>;
     digests: Map<string, string>;
@@ -167,7 +167,9 @@ export class AdvanceRanking {
           token: matrix(classCount, width, vectors),
         })),
       );
-      if (index.priorWeight === 0) return own;
+      // The others' fitness has the prior. Where those that were run are ordered among themselves, what was seen of them
+      // orders them better without it (docs/adr/0023).
+      if (index.priorWeight === 0 || rule.policy !== "FULL_LIST") return own;
       const coarse = new Map(entries.map(({ ptmId, coarseFitness }) => [ptmId, coarseFitness]));
       const zoo = await index.fitness(taskToken.digest, centres);
       return own.map((score, i) => {
