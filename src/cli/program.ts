@@ -7,6 +7,8 @@ import { candidates, SCRIPTS, type Shell, SHELLS } from "./completion.js";
 import type { EvaluateOptions } from "./evaluate.js";
 import { examples } from "./remote/command-parts.js";
 import { addRemoteCommands } from "./remote/commands.js";
+import { addRemoteCommands, examples } from "./remote/commands.js";
+import { addWebhookCommands } from "./remote/webhook-commands.js";
 import { type ServerOptions, withServerOptions } from "./remote/server-options.js";
 
 /** The whole command line. Commands load on demand: `orb --help` should not wait for a database driver. */
@@ -19,6 +21,7 @@ export function orbProgram(): Command {
     .showHelpAfterError("(add --help for examples and options)")
     .exitOverride();
   addRemoteCommands(program);
+  addWebhookCommands(program.command("webhook").description("who is told of events, for administrators"));
   addServerCommands(program);
   addDoctor(program);
   addZooCommands(program);

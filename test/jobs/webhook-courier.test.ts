@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { test } from "node:test";
+import { test, type TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { WebhookDelivery } from "../../src/entities/webhook-delivery.js";
@@ -19,6 +19,17 @@ import { verified, WebhookReceiver } from "../support/webhook-receiver.js";
 
 const PROGRAM = fileURLToPath(new URL("dist/test/support/courier-process.js", repositoryRoot));
 const log = createLogger("silent");
+
+/** A registry and a receiver that end with a test. */
+async function open(t: TestContext): Promise<{ registry: TestRegistry; receiver: WebhookReceiver }> {
+  const registry = await createTestRegistry();
+  const receiver = await WebhookReceiver.start();
+  t.after(async () => {
+    await receiver.close();
+    await registry.drop();
+  });
+  return { registry, receiver };
+}
 
 function newCourier({ dataSource }: TestRegistry, receiver: WebhookReceiver): WebhookCourier {
   const door = new OutboundHttp(new HostList([receiver.host]), "ORB_WEBHOOK_HOSTS", TEST_NETWORK);
@@ -42,12 +53,7 @@ async function addWebhook({ dataSource }: TestRegistry, receiver: WebhookReceive
 }
 
 test("what a killed process was delivering another delivers again, under the same id", async (t) => {
-  const registry = await createTestRegistry();
-  const receiver = await WebhookReceiver.start();
-  t.after(async () => {
-    await receiver.close();
-    await registry.drop();
-  });
+  const { registry, receiver } = await open(t);
   const secret = await addWebhook(registry, receiver);
   await insertPtm(registry.dataSource);
 
@@ -77,12 +83,7 @@ test("what a killed process was delivering another delivers again, under the sam
 });
 
 test("a courier brings what comes while it runs, many at once, and waits for answers when it stops", async (t) => {
-  const registry = await createTestRegistry();
-  const receiver = await WebhookReceiver.start();
-  t.after(async () => {
-    await receiver.close();
-    await registry.drop();
-  });
+  const { registry, receiver } = await open(t);
   await addWebhook(registry, receiver);
   const courier = newCourier(registry, receiver);
   courier.start();
@@ -99,12 +100,7 @@ test("a courier brings what comes while it runs, many at once, and waits for ans
 });
 
 test("a courier that stops leaves what gets no answer to be tried again", async (t) => {
-  const registry = await createTestRegistry();
-  const receiver = await WebhookReceiver.start();
-  t.after(async () => {
-    await receiver.close();
-    await registry.drop();
-  });
+  const { registry, receiver } = await open(t);
   await addWebhook(registry, receiver);
   receiver.answers.push("never");
   await insertPtm(registry.dataSource);
