@@ -7,7 +7,6 @@ import { candidates, SCRIPTS, type Shell, SHELLS } from "./completion.js";
 import type { EvaluateOptions } from "./evaluate.js";
 import { examples } from "./remote/command-parts.js";
 import { addRemoteCommands } from "./remote/commands.js";
-import { addRemoteCommands, examples } from "./remote/commands.js";
 import { addWebhookCommands } from "./remote/webhook-commands.js";
 import { type ServerOptions, withServerOptions } from "./remote/server-options.js";
 

@@ -2,11 +2,10 @@ import { type Command, Option } from "commander";
 
 import type { WebhookDeliveryState, WebhookEvent } from "orbweaver-client";
 
-import { examples } from "./commands.js";
-import { whole } from "./ptm-filter.js";
+import { examples, type ListOptions, withLimit } from "./command-parts.js";
 import { type ServerOptions, withServerOptions } from "./server-options.js";
 
-type DeliveryOptions = ServerOptions & { limit: number; state?: WebhookDeliveryState };
+type DeliveryOptions = ListOptions & { state?: WebhookDeliveryState };
 
 /** `orb webhook ...`, for administrators. */
 export function addWebhookCommands(webhook: Command): void {
@@ -40,10 +39,9 @@ export function addWebhookCommands(webhook: Command): void {
     .argument("<url>", "its address or id")
     .action(async (url: string, options: ServerOptions) => (await code()).pingWebhookCommand(url, options));
   examples(webhook, "ping", ["orb webhook ping https://hooks.example.org/orb"]);
-  withServerOptions(webhook.command("deliveries"))
+  withServerOptions(withLimit(webhook.command("deliveries")))
     .description("what was and will be sent, newest first")
     .addOption(new Option("--state <state>", "only these").choices(["PENDING", "DELIVERED", "DEAD"]))
-    .option("--limit <n>", "how many", whole(1, 1_000_000), 20)
     .action(async (options: DeliveryOptions) => (await code()).listDeliveriesCommand(options));
   examples(webhook, "deliveries", ["orb webhook deliveries --state DEAD"]);
   withServerOptions(webhook.command("replay"))

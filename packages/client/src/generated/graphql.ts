@@ -53,6 +53,16 @@ export type AddTaskInput = {
   newVersion?: boolean;
 };
 
+/** An address to tell of events. */
+export type AddWebhookInput = {
+  /** What to tell it of; at least one. */
+  events: Array<WebhookEvent>;
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
+  idempotencyKey?: string | null | undefined;
+  /** An https address without credentials; its host must be allowed (ORB_WEBHOOK_HOSTS). No two webhooks share one. */
+  url: string;
+};
+
 /** How the scores of several metrics on a task become one order of the PTMs. */
 export type Aggregation =
   /** By the sum of ranks. */
@@ -298,6 +308,14 @@ export type OutcomeProtocol =
   /** A linear head on frozen features. */
   | "LINEAR_PROBE";
 
+/** A webhook to send a PING. */
+export type PingWebhookInput = {
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
+  idempotencyKey?: string | null | undefined;
+  /** The webhook; it must be enabled. */
+  webhookId: string;
+};
+
 /** Whether spiders can learn from a pool. */
 export type PoolStatus =
   /** Somebody stopped the measuring; measurePool goes on with it. */
@@ -436,6 +454,18 @@ export type RankingStage =
   /** The best PTMs are being run on the task. */
   | "RERANKING";
 
+/** A webhook to remove. */
+export type RemoveWebhookInput = {
+  /** The webhook. */
+  webhookId: string;
+};
+
+/** A delivery to send again. */
+export type ReplayWebhookDeliveryInput = {
+  /** The delivery; its webhook must be enabled. */
+  deliveryId: string;
+};
+
 /** A measurement of a PTM on a task. */
 export type ReportOutcomeInput = {
   /** Where the run can be looked up: an http or https address. */
@@ -514,6 +544,16 @@ export type Role =
   | "CURATOR"
   /** Read and rank. */
   | "VIEWER";
+
+/** A webhook to give another secret. */
+export type RotateWebhookSecretInput = {
+  /** Your own name for this request, 1 to 200 visible ASCII characters: sent again within a day it changes nothing and gives the same answer; with any other input it is refused. Secrets are in the first answer alone. */
+  idempotencyKey?: string | null | undefined;
+  /** Whether the secret before ends now, for it was leaked; otherwise both sign for a day. */
+  immediately?: boolean;
+  /** The webhook. */
+  webhookId: string;
+};
 
 /** What differs from the default recipe; an absent field keeps its default. */
 export type SpiderRecipeInput = {
@@ -690,6 +730,74 @@ export type TransferabilityMetric =
   | "TRANS_RATE"
   /** Coding rate of all features less that within the classes, classes by size. Huang et al., ICML 2022. */
   | "TRANS_RATE_WEIGHTED";
+
+/** Changes to a webhook; what is absent stays. */
+export type UpdateWebhookInput = {
+  /** Whether to tell it at all. What waits for it then waits until it is enabled. */
+  enabled?: boolean | null | undefined;
+  /** What to tell it of; at least one. */
+  events?: Array<WebhookEvent> | null | undefined;
+  /** The webhook. */
+  webhookId: string;
+};
+
+/** Conditions that a delivery must meet, all of them. */
+export type WebhookDeliveryFilter = {
+  /** Meets all of these. */
+  and?: Array<WebhookDeliveryFilter> | null | undefined;
+  /** When it happened. */
+  createdAt?: TimeRange | null | undefined;
+  /** Tells of one of these. */
+  event?: Array<WebhookEvent> | null | undefined;
+  /** Does not meet this. */
+  not?: WebhookDeliveryFilter | null | undefined;
+  /** Meets one of these. */
+  or?: Array<WebhookDeliveryFilter> | null | undefined;
+  /** Is in one of these states. */
+  state?: Array<WebhookDeliveryState> | null | undefined;
+};
+
+/** Where a delivery stands. */
+export type WebhookDeliveryState =
+  /** Given up; see `error`. It can be replayed. */
+  | "DEAD"
+  /** The receiver accepted it. */
+  | "DELIVERED"
+  /** Will be tried, for the first time or again. */
+  | "PENDING";
+
+/** What webhooks are told of. Receivers see PTM_ALIAS_MOVED as `ptm.alias_moved`, and the others likewise. */
+export type WebhookEvent =
+  /** Somebody reported a measurement. */
+  | "OUTCOME_REPORTED"
+  /** A curator checked a measurement. */
+  | "OUTCOME_VERIFIED"
+  /** A measurement turned out wrong. */
+  | "OUTCOME_WITHDRAWN"
+  /** Somebody asked whether the receiver listens; comes whether it is wanted or not. */
+  | "PING"
+  /** A PTM, or a version of one, was added. */
+  | "PTM_ADDED"
+  /** An alias stands for another version of a PTM, or for its first. */
+  | "PTM_ALIAS_MOVED"
+  /** A PTM's file could not be used. */
+  | "PTM_FAILED"
+  /** A PTM takes part in rankings from now on. */
+  | "PTM_READY"
+  /** A PTM is in no new ranking. */
+  | "PTM_RETIRED"
+  /** A re-ranking ended: RERANKED, CANCELLED or FAILED. */
+  | "RERANK_COMPLETED"
+  /** Rankings come from another spider. */
+  | "SPIDER_ACTIVATED"
+  /** A training failed. */
+  | "SPIDER_FAILED"
+  /** A training ended in a spider. */
+  | "SPIDER_TRAINED"
+  /** A task's samples could not be used. */
+  | "TASK_FAILED"
+  /** A task can be ranked. */
+  | "TASK_READY";
 
 export type CreateAccessKeyMutationVariables = Exact<{
   input: CreateAccessKeyInput;
@@ -1897,6 +2005,210 @@ export type TaskPartsFragment = {
   } | null;
 };
 
+export type AddWebhookMutationVariables = Exact<{
+  input: AddWebhookInput;
+}>;
+
+export type AddWebhookMutation = {
+  addWebhook: {
+    secret: string | null;
+    webhook: {
+      id: string;
+      url: string;
+      events: Array<WebhookEvent>;
+      enabled: boolean;
+      disabledReason: string | null;
+      previousSecretUntil: string | null;
+      createdBy: string;
+      createdAt: string;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
+export type UpdateWebhookMutationVariables = Exact<{
+  input: UpdateWebhookInput;
+}>;
+
+export type UpdateWebhookMutation = {
+  updateWebhook: {
+    webhook: {
+      id: string;
+      url: string;
+      events: Array<WebhookEvent>;
+      enabled: boolean;
+      disabledReason: string | null;
+      previousSecretUntil: string | null;
+      createdBy: string;
+      createdAt: string;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
+export type RemoveWebhookMutationVariables = Exact<{
+  input: RemoveWebhookInput;
+}>;
+
+export type RemoveWebhookMutation = {
+  removeWebhook: {
+    webhook: {
+      id: string;
+      url: string;
+      events: Array<WebhookEvent>;
+      enabled: boolean;
+      disabledReason: string | null;
+      previousSecretUntil: string | null;
+      createdBy: string;
+      createdAt: string;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
+export type RotateWebhookSecretMutationVariables = Exact<{
+  input: RotateWebhookSecretInput;
+}>;
+
+export type RotateWebhookSecretMutation = {
+  rotateWebhookSecret: {
+    secret: string | null;
+    webhook: {
+      id: string;
+      url: string;
+      events: Array<WebhookEvent>;
+      enabled: boolean;
+      disabledReason: string | null;
+      previousSecretUntil: string | null;
+      createdBy: string;
+      createdAt: string;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
+export type PingWebhookMutationVariables = Exact<{
+  input: PingWebhookInput;
+}>;
+
+export type PingWebhookMutation = {
+  pingWebhook: {
+    delivery: {
+      id: string;
+      messageId: string;
+      event: WebhookEvent;
+      body: string;
+      state: WebhookDeliveryState;
+      attempts: number;
+      status: number | null;
+      error: string | null;
+      attemptedAt: string | null;
+      nextAttemptAt: string | null;
+      createdAt: string;
+      webhook: { url: string } | null;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
+export type ReplayWebhookDeliveryMutationVariables = Exact<{
+  input: ReplayWebhookDeliveryInput;
+}>;
+
+export type ReplayWebhookDeliveryMutation = {
+  replayWebhookDelivery: {
+    delivery: {
+      id: string;
+      messageId: string;
+      event: WebhookEvent;
+      body: string;
+      state: WebhookDeliveryState;
+      attempts: number;
+      status: number | null;
+      error: string | null;
+      attemptedAt: string | null;
+      nextAttemptAt: string | null;
+      createdAt: string;
+      webhook: { url: string } | null;
+    } | null;
+    userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
+  };
+};
+
+export type WebhooksQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+export type WebhooksQuery = {
+  webhooks: {
+    nodes: Array<{
+      id: string;
+      url: string;
+      events: Array<WebhookEvent>;
+      enabled: boolean;
+      disabledReason: string | null;
+      previousSecretUntil: string | null;
+      createdBy: string;
+      createdAt: string;
+    }>;
+    pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  };
+};
+
+export type WebhookDeliveriesQueryVariables = Exact<{
+  webhookId?: string | null | undefined;
+  first: number;
+  after?: string | null | undefined;
+  filter?: WebhookDeliveryFilter | null | undefined;
+}>;
+
+export type WebhookDeliveriesQuery = {
+  webhookDeliveries: {
+    nodes: Array<{
+      id: string;
+      messageId: string;
+      event: WebhookEvent;
+      body: string;
+      state: WebhookDeliveryState;
+      attempts: number;
+      status: number | null;
+      error: string | null;
+      attemptedAt: string | null;
+      nextAttemptAt: string | null;
+      createdAt: string;
+      webhook: { url: string } | null;
+    }>;
+    pageInfo: { hasNextPage: boolean; endCursor: string | null };
+  };
+};
+
+export type WebhookPartsFragment = {
+  id: string;
+  url: string;
+  events: Array<WebhookEvent>;
+  enabled: boolean;
+  disabledReason: string | null;
+  previousSecretUntil: string | null;
+  createdBy: string;
+  createdAt: string;
+};
+
+export type WebhookDeliveryPartsFragment = {
+  id: string;
+  messageId: string;
+  event: WebhookEvent;
+  body: string;
+  state: WebhookDeliveryState;
+  attempts: number;
+  status: number | null;
+  error: string | null;
+  attemptedAt: string | null;
+  nextAttemptAt: string | null;
+  createdAt: string;
+  webhook: { url: string } | null;
+};
+
 export class TypedDocumentString<TResult, TVariables>
   extends String
   implements DocumentTypeDecoration<TResult, TVariables>
@@ -2187,6 +2499,42 @@ export const TaskPartsFragmentDoc = new TypedDocumentString(
 }`,
   { fragmentName: "TaskParts" },
 ) as unknown as TypedDocumentString<TaskPartsFragment, unknown>;
+export const WebhookPartsFragmentDoc = new TypedDocumentString(
+  `
+    fragment WebhookParts on Webhook {
+  id
+  url
+  events
+  enabled
+  disabledReason
+  previousSecretUntil
+  createdBy
+  createdAt
+}
+    `,
+  { fragmentName: "WebhookParts" },
+) as unknown as TypedDocumentString<WebhookPartsFragment, unknown>;
+export const WebhookDeliveryPartsFragmentDoc = new TypedDocumentString(
+  `
+    fragment WebhookDeliveryParts on WebhookDelivery {
+  id
+  messageId
+  event
+  body
+  state
+  attempts
+  status
+  error
+  attemptedAt
+  nextAttemptAt
+  createdAt
+  webhook {
+    url
+  }
+}
+    `,
+  { fragmentName: "WebhookDeliveryParts" },
+) as unknown as TypedDocumentString<WebhookDeliveryPartsFragment, unknown>;
 export const CreateAccessKeyDocument = new TypedDocumentString(
   `
     "The secret is in this answer and nowhere else."
@@ -3637,3 +3985,254 @@ fragment TaskParts on Task {
 }`,
   { hash: "sha256:d1f87aa138ed4aecb0c83eddbb4929742fc212271ded667f251789cb9d334977" },
 ) as unknown as TypedDocumentString<TasksQuery, TasksQueryVariables>;
+export const AddWebhookDocument = new TypedDocumentString(
+  `
+    "The secret is in this answer and nowhere else."
+mutation AddWebhook($input: AddWebhookInput!) {
+  addWebhook(input: $input) {
+    webhook {
+      ...WebhookParts
+    }
+    secret
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}
+fragment WebhookParts on Webhook {
+  id
+  url
+  events
+  enabled
+  disabledReason
+  previousSecretUntil
+  createdBy
+  createdAt
+}`,
+  { hash: "sha256:988a7e163902ee18b97ef5d74bcd2f10b1ca431e6e27a7f0239e2d46854dd925" },
+) as unknown as TypedDocumentString<AddWebhookMutation, AddWebhookMutationVariables>;
+export const UpdateWebhookDocument = new TypedDocumentString(
+  `
+    mutation UpdateWebhook($input: UpdateWebhookInput!) {
+  updateWebhook(input: $input) {
+    webhook {
+      ...WebhookParts
+    }
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}
+fragment WebhookParts on Webhook {
+  id
+  url
+  events
+  enabled
+  disabledReason
+  previousSecretUntil
+  createdBy
+  createdAt
+}`,
+  { hash: "sha256:2ae1806c9a7dbdc91e959574dd05e1d4c9126722c12217bbc2714aaa50fe0369" },
+) as unknown as TypedDocumentString<UpdateWebhookMutation, UpdateWebhookMutationVariables>;
+export const RemoveWebhookDocument = new TypedDocumentString(
+  `
+    mutation RemoveWebhook($input: RemoveWebhookInput!) {
+  removeWebhook(input: $input) {
+    webhook {
+      ...WebhookParts
+    }
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}
+fragment WebhookParts on Webhook {
+  id
+  url
+  events
+  enabled
+  disabledReason
+  previousSecretUntil
+  createdBy
+  createdAt
+}`,
+  { hash: "sha256:fde3342be0e2bc0d98bb8e86e954422f8ab299be970b0987629d254a0d4d361e" },
+) as unknown as TypedDocumentString<RemoveWebhookMutation, RemoveWebhookMutationVariables>;
+export const RotateWebhookSecretDocument = new TypedDocumentString(
+  `
+    "The secret is in this answer and nowhere else."
+mutation RotateWebhookSecret($input: RotateWebhookSecretInput!) {
+  rotateWebhookSecret(input: $input) {
+    webhook {
+      ...WebhookParts
+    }
+    secret
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}
+fragment WebhookParts on Webhook {
+  id
+  url
+  events
+  enabled
+  disabledReason
+  previousSecretUntil
+  createdBy
+  createdAt
+}`,
+  { hash: "sha256:20131e4376d6457e93d86e0b654ebbb3f2a76a86226b43917918b895ef2fb79c" },
+) as unknown as TypedDocumentString<RotateWebhookSecretMutation, RotateWebhookSecretMutationVariables>;
+export const PingWebhookDocument = new TypedDocumentString(
+  `
+    mutation PingWebhook($input: PingWebhookInput!) {
+  pingWebhook(input: $input) {
+    delivery {
+      ...WebhookDeliveryParts
+    }
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}
+fragment WebhookDeliveryParts on WebhookDelivery {
+  id
+  messageId
+  event
+  body
+  state
+  attempts
+  status
+  error
+  attemptedAt
+  nextAttemptAt
+  createdAt
+  webhook {
+    url
+  }
+}`,
+  { hash: "sha256:0983b840ccfe2a2801084813569a480a07c8c9b63ab083c43caa3e2288200c90" },
+) as unknown as TypedDocumentString<PingWebhookMutation, PingWebhookMutationVariables>;
+export const ReplayWebhookDeliveryDocument = new TypedDocumentString(
+  `
+    mutation ReplayWebhookDelivery($input: ReplayWebhookDeliveryInput!) {
+  replayWebhookDelivery(input: $input) {
+    delivery {
+      ...WebhookDeliveryParts
+    }
+    userErrors {
+      ...UserErrorParts
+    }
+  }
+}
+    fragment UserErrorParts on UserError {
+  code
+  message
+  path
+}
+fragment WebhookDeliveryParts on WebhookDelivery {
+  id
+  messageId
+  event
+  body
+  state
+  attempts
+  status
+  error
+  attemptedAt
+  nextAttemptAt
+  createdAt
+  webhook {
+    url
+  }
+}`,
+  { hash: "sha256:a5919085c2985209fd73e2b8c05c9f9627d9c88a1bb01ae286d5e8ba452d9d0b" },
+) as unknown as TypedDocumentString<ReplayWebhookDeliveryMutation, ReplayWebhookDeliveryMutationVariables>;
+export const WebhooksDocument = new TypedDocumentString(
+  `
+    query Webhooks($first: Int!, $after: String) {
+  webhooks(first: $first, after: $after) {
+    nodes {
+      ...WebhookParts
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment WebhookParts on Webhook {
+  id
+  url
+  events
+  enabled
+  disabledReason
+  previousSecretUntil
+  createdBy
+  createdAt
+}`,
+  { hash: "sha256:f093d5e83e7e8a0f87ed5daf14144947d4aa561d6986dbf9d19aaa579bfc1bcf" },
+) as unknown as TypedDocumentString<WebhooksQuery, WebhooksQueryVariables>;
+export const WebhookDeliveriesDocument = new TypedDocumentString(
+  `
+    query WebhookDeliveries($webhookId: ID, $first: Int!, $after: String, $filter: WebhookDeliveryFilter) {
+  webhookDeliveries(
+    webhookId: $webhookId
+    first: $first
+    after: $after
+    filter: $filter
+  ) {
+    nodes {
+      ...WebhookDeliveryParts
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment WebhookDeliveryParts on WebhookDelivery {
+  id
+  messageId
+  event
+  body
+  state
+  attempts
+  status
+  error
+  attemptedAt
+  nextAttemptAt
+  createdAt
+  webhook {
+    url
+  }
+}`,
+  { hash: "sha256:09c8392ef3a6fa8190f31d431db85e03bdddedc6342566f495ad09895567b792" },
+) as unknown as TypedDocumentString<WebhookDeliveriesQuery, WebhookDeliveriesQueryVariables>;
