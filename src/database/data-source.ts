@@ -12,6 +12,7 @@ import { PoolSource } from "../entities/pool-source.js";
 import { Pool } from "../entities/pool.js";
 import { PtmFingerprint } from "../entities/ptm-fingerprint.js";
 import { PtmLatency } from "../entities/ptm-latency.js";
+import { PtmNearDuplicate } from "../entities/ptm-near-duplicate.js";
 import { PtmProjection } from "../entities/ptm-projection.js";
 import { PtmToken } from "../entities/ptm-token.js";
 import { Ptm } from "../entities/ptm.js";
@@ -66,6 +67,7 @@ export function createDataSource(address: DatabaseAddress, options: PoolOptions)
       Ptm,
       PtmFingerprint,
       PtmLatency,
+      PtmNearDuplicate,
       PtmProjection,
       PtmToken,
       Ranking,

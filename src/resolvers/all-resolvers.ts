@@ -16,6 +16,9 @@ import type { MeasureTransferability } from "../services/tokens/measure-transfer
 import type { PtmFacets } from "../services/registry/ptm-facets.js";
 import type { ProviderHealth } from "../services/ranking/provider-health.js";
 import type { PlaceTasks } from "../services/ranking/place-tasks.js";
+import type { FindSimilarPtms } from "../services/ranking/find-similar-ptms.js";
+import type { FindSimilarTasks } from "../services/ranking/find-similar-tasks.js";
+import type { NearDuplicates } from "../services/registry/near-duplicates.js";
 import type { FindParetoFront } from "../services/ranking/find-pareto-front.js";
 import type { RankZoo } from "../services/ranking/rank-zoo.js";
 import type { RetirePtm } from "../services/registry/retire-ptm.js";
@@ -35,6 +38,18 @@ import { JobResolver } from "./job.resolver.js";
 import { NodeResolver } from "./node.resolver.js";
 import { OutcomeResolver } from "./outcome.resolver.js";
 import { ParetoFrontResolver, ParetoPtmResolver } from "./pareto.resolver.js";
+import {
+  NearDuplicateResolver,
+  SimilarPtmResolver,
+  SimilarPtmsResolver,
+  SimilarTaskResolver,
+  SimilarTasksResolver,
+} from "./similar.resolver.js";
+import {
+  AddPtmWarningResolver,
+  AddPtmWarningsResolver,
+  AddPtmVersionWarningsResolver,
+} from "./add-ptm-warnings.resolver.js";
 import { PtmCostResolver } from "./ptm-cost.resolver.js";
 import { PtmFacetsResolver } from "./ptm-facets.resolver.js";
 import { EvaluatedRankingResolver, EvaluationResolver } from "./evaluation.resolver.js";
@@ -67,6 +82,9 @@ export interface ApiServices {
   readonly retirePtm: RetirePtm;
   readonly retireTask: RetireTask;
   readonly rankZoo: RankZoo;
+  readonly findSimilarPtms: FindSimilarPtms;
+  readonly findSimilarTasks: FindSimilarTasks;
+  readonly nearDuplicates: NearDuplicates;
   readonly findParetoFront: FindParetoFront;
   readonly keepRanking: KeepRanking;
   readonly addPtm: AddPtm;
@@ -98,6 +116,14 @@ export function allResolvers(services: ApiServices): object[] {
   return [
     new PtmResolver(browse, addPtm),
     new PtmCostResolver(),
+    new SimilarPtmsResolver(services.findSimilarPtms, services.nearDuplicates),
+    new SimilarPtmResolver(),
+    new AddPtmWarningsResolver(services.nearDuplicates),
+    new AddPtmVersionWarningsResolver(services.nearDuplicates),
+    new AddPtmWarningResolver(),
+    new NearDuplicateResolver(),
+    new SimilarTasksResolver(services.findSimilarTasks),
+    new SimilarTaskResolver(),
     new PtmFacetsResolver(services.ptmFacets),
     new PtmLineageResolver(
       services.findByName,

@@ -22,6 +22,8 @@ import {
   SCORE_ORDERS,
   TASK_ORDERS,
 } from "../services/registry/registry-orders.js";
+import { PTM_LIKENESSES } from "../services/ranking/ptm-vectors.js";
+import { DUPLICATE_REASONS } from "../services/registry/near-duplicates.js";
 import { JOB_URGENCIES } from "../services/ranking/rerank-task.js";
 import { PTM_COSTS } from "../services/ranking/ptm-costs.js";
 import { ROLES } from "../services/access/viewer.js";
@@ -241,6 +243,27 @@ export const PtmCostEnum = asEnum(PTM_COSTS, {
     MACS: "Multiply-accumulate operations for one image: `Ptm.macs`.",
     SIZE: "Bytes of the ONNX file: `Ptm.sizeBytes`.",
     LATENCY: "Milliseconds a sample when it was run last: `Ptm.latency`, of comparable measurements alone.",
+  },
+});
+
+export const PtmLikenessEnum = asEnum(PTM_LIKENESSES, {
+  name: "PtmLikeness",
+  description: "What PTMs are alike in.",
+  values: {
+    TOKENS: "What the active spider learned of them: the cosine of their tokens.",
+    FEATURES:
+      "How they see images: the debiased linear CKA of their features on synthetic probe images, whatever their widths.",
+  },
+});
+
+export const DuplicateReasonEnum = asEnum(DUPLICATE_REASONS, {
+  name: "DuplicateReason",
+  description: "What tells that two PTMs are nearly or wholly the same.",
+  values: {
+    SAME_FILE: "Their ONNX files have the same digest.",
+    SAME_FEATURES:
+      "Their features on the probe images nearly agree: a debiased linear CKA of at least 0.95, where two different PTMs of " +
+      "the demo zoo have 0.85 at most.",
   },
 });
 

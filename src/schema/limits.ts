@@ -45,6 +45,8 @@ const FIELD_COSTS: ReadonlyMap<string, number> = new Map([
   ["Mutation.rerank", 50],
   ["Mutation.reportOutcomes", 50], // a thousand rows
   ["ClassSamples.pictures", 10], // decoded images
+  ["Ptm.similarPtms", 10], // compared with the whole zoo
+  ["Task.similarTasks", 10],
 ]);
 
 /** What an operation that asks for too much is refused with. */

@@ -19,13 +19,14 @@ const ARTIFACT = "artifact { sha256 sizeBytes }";
 const JOB = "job { id kind task { id } ptm { id } }";
 const LISTS: Readonly<Record<string, string>> = {
   "PTMs with all that they link to": `ptms(first: $first) { totalCount pageInfo { hasNextPage } nodes {
-    id name macs latency { milliseconds } signature { input } ${ARTIFACT} ${JOB}
+    id name macs latency { milliseconds } similarPtms(first: 2) { ptm { name } }
+    features: similarPtms(first: 2, by: FEATURES) { ptm { name } } nearDuplicates(first: 2) { ptm { name } } signature { input } ${ARTIFACT} ${JOB}
     token { id vector ptm { name } spider { version zooSize } }
     outcomes(first: 2) { totalCount nodes { value task { name } ptm { name } } }
     rankings(first: 2) { totalCount nodes { receipt task { name } spider { version } entries { rank ptm { name } } } }
   } }`,
   "tasks with all that they link to": `tasks(first: $first) { totalCount nodes {
-    id name ${JOB}
+    id name similarTasks(first: 2) { task { name } } ${JOB}
     token { id vectors task { name } }
     specificTokens { id vectors task { name } ptm { name } }
     outcomes(first: 2) { totalCount nodes { value task { name } ptm { name } } }
@@ -57,6 +58,7 @@ for (const [what, field] of Object.entries(LISTS)) {
       });
       return kinds(sent);
     };
+    await statements(5); // what stays in memory is there from now on
     const [few, many] = [await statements(5), await statements(50)];
     assert.deepEqual([...many.keys()].sort(), [...few.keys()].sort());
     for (const [kind, count] of many) assert.ok(count <= PLACES, `${count} times ${kind}`);

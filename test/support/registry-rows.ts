@@ -8,6 +8,7 @@ import { Job } from "../../src/entities/job.js";
 import { Outcome } from "../../src/entities/outcome.js";
 import { PtmFingerprint } from "../../src/entities/ptm-fingerprint.js";
 import { PtmLatency } from "../../src/entities/ptm-latency.js";
+import { PtmNearDuplicate } from "../../src/entities/ptm-near-duplicate.js";
 import { PtmToken } from "../../src/entities/ptm-token.js";
 import { Ptm } from "../../src/entities/ptm.js";
 import { RankingEntry } from "../../src/entities/ranking-entry.js";
@@ -152,6 +153,10 @@ export async function sowRegistry(dataSource: DataSource, size: number): Promise
       PtmFingerprint,
       ptms.map(({ id }, i) => ({ ptmId: id, vector: unitVector(i) })),
     );
+    await manager.insert(PtmNearDuplicate, [
+      { ptmId: ptms[0]!.id, otherId: ptms[1]!.id, similarity: 0.99 },
+      { ptmId: ptms[1]!.id, otherId: ptms[0]!.id, similarity: 0.99 },
+    ]);
     const vectors = Float32Array.of(...vector, ...vector);
     const centres = { ...token, classCount: 2, vectors };
     await manager.insert(

@@ -36,7 +36,8 @@ export function everything(type: GraphQLObjectType, depth: number): string {
 
 /** A field with all that it leads to. */
 export function linkTo(field: Field, depth: number): string {
+  const size = field.args.some(isRequiredArgument) ? "(first: 1)" : "";
   return isConnection(field)
-    ? `${field.name}(first: 1) { totalCount nodes ${everything(itemType(field), depth)} }`
-    : `${field.name} ${everything(getNamedType(field.type) as GraphQLObjectType, depth)}`;
+    ? `${field.name}${size} { totalCount nodes ${everything(itemType(field), depth)} }`
+    : `${field.name}${size} ${everything(getNamedType(field.type) as GraphQLObjectType, depth)}`;
 }

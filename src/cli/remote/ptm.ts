@@ -17,7 +17,7 @@ import {
 import { uploadWithBar } from "./bring-task.js";
 import { findPtm } from "./find.js";
 import { waitWithBar } from "./job-bar.js";
-import { count, details, printJson, table } from "./output.js";
+import { count, details, printJson, say, table } from "./output.js";
 import { type FilterOptions, toFilter } from "./ptm-filter.js";
 import type { ServerOptions } from "./server-options.js";
 import { type SignatureOptions, signatureOf } from "./signature-options.js";
@@ -42,7 +42,9 @@ export async function addPtmCommand(file: string, options: AddPtmOptions): Promi
     const artifact = await uploadWithBar(orb, file);
     const name = options.name ?? basename(file, extname(file));
     const input = { name, artifact, signature, architecture, license, tags, card, newVersion };
-    const { id, job } = made((await orb.ask(AddPtmDocument, { input })).addPtm, "ptm");
+    const { addPtm } = await orb.ask(AddPtmDocument, { input });
+    const { id, job } = made(addPtm, "ptm");
+    for (const { message } of addPtm.warnings) say(`Note: ${message}`);
     await waitWithBar(orb, job, `PTM ${name}`);
     await show(orb, id, options);
   });
@@ -115,6 +117,8 @@ export function describePtm({ signature, artifact, ...about }: NonNullable<PtmBy
     weights: count(about.parameterCount),
     MACs: about.macs === null ? about.macsReason : `${count(about.macs)} an image`,
     latency: latencyText(about.latency),
+    "near duplicates": about.nearDuplicates.map(likeText).join(", "),
+    similar: about.similarPtms.map(likeText).join(", "),
     features: about.featureWidth,
     takes: `${signature.width} x ${signature.height} pixels as "${signature.input}", ${signature.layout}`,
     added: `${about.createdAt} by ${about.createdBy}`,
@@ -129,4 +133,14 @@ function latencyText(latency: NonNullable<PtmByIdQuery["ptm"]>["latency"]): stri
   const { milliseconds, batchSize, provider, threads, machine } = latency;
   const took = `${milliseconds.toPrecision(3)} ms a sample in batches of ${batchSize}`;
   return `${took}, ${threads} thread${threads === 1 ? "" : "s"} on ${provider} (${machine})`;
+}
+
+function likeText({
+  similarity,
+  ptm,
+}: {
+  similarity: number;
+  ptm: { name: string; version: number };
+}): string {
+  return `${ptm.name}@${ptm.version} (${similarity.toFixed(3)})`;
 }

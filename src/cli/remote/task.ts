@@ -1,6 +1,12 @@
 import process from "node:process";
 
-import { everyItem, TaskByIdDocument, type TaskPartsFragment, TasksDocument } from "orbweaver-client";
+import {
+  everyItem,
+  TaskByIdDocument,
+  type TaskByIdQuery,
+  type TaskPartsFragment,
+  TasksDocument,
+} from "orbweaver-client";
 
 import { bringTask, type BringTaskOptions } from "./bring-task.js";
 import { findTask } from "./find.js";
@@ -52,13 +58,16 @@ export async function showTaskCommand(which: string, options: ServerOptions): Pr
   });
 }
 
-function describe(task: TaskPartsFragment): string {
+function describe(task: NonNullable<TaskByIdQuery["task"]>): string {
   return details({
     name: task.name,
     version: task.version,
     status: task.statusReason === null ? task.status : `${task.status}: ${task.statusReason}`,
     classes: `${task.classes.length}: ${task.classes.slice(0, 10).join(", ")}${task.classes.length > 10 ? " ..." : ""}`,
     samples: task.sampleCount === 0 ? "private: class centres alone" : task.sampleCount,
+    similar: task.similarTasks
+      .map(({ distance, task: other }) => `${other.name}@${other.version} (${distance.toFixed(2)})`)
+      .join(", "),
     added: `${task.createdAt} by ${task.createdBy}`,
     id: task.id,
   });

@@ -13,6 +13,7 @@ const SPACES = {
   pool: 0x706f6f6c,
   import: 0x696d7074,
   webhook: 0x77656268,
+  fingerprint: 0x666e6772,
 } as const;
 
 /**

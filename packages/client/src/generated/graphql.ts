@@ -126,6 +126,13 @@ export type CreatePoolInput = {
   trainingTasks?: number;
 };
 
+/** What tells that two PTMs are nearly or wholly the same. */
+export type DuplicateReason =
+  /** Their features on the probe images nearly agree: a debiased linear CKA of at least 0.95, where two different PTMs of the demo zoo have 0.85 at most. */
+  | "SAME_FEATURES"
+  /** Their ONNX files have the same digest. */
+  | "SAME_FILE";
+
 /** Why something was refused. docs/errors.md explains each code and what to do. */
 export type ErrorCode =
   /** A value is wrong. */
@@ -1171,6 +1178,7 @@ export type AddPtmMutation = {
       errorMessage: string | null;
       ptm: { id: string } | null;
     } | null;
+    warnings: Array<{ message: string }>;
     userErrors: Array<{ code: ErrorCode; message: string; path: Array<string> }>;
   };
 };
@@ -1197,6 +1205,12 @@ export type PtmByIdQuery = {
     featureWidth: number | null;
     createdBy: string;
     createdAt: string;
+    nearDuplicates: Array<{
+      similarity: number;
+      reason: DuplicateReason;
+      ptm: { name: string; version: number };
+    }>;
+    similarPtms: Array<{ similarity: number; ptm: { name: string; version: number } }>;
     latency: {
       milliseconds: number;
       batchSize: number;
@@ -1921,6 +1935,7 @@ export type TaskByIdQuery = {
     createdBy: string;
     createdAt: string;
     token: { digest: string; width: number; classCount: number } | null;
+    similarTasks: Array<{ distance: number; task: { name: string; version: number } }>;
     outcomes: {
       nodes: Array<{
         id: string;
@@ -2963,6 +2978,9 @@ mutation AddPtm($input: AddPtmInput!) {
     job {
       ...JobParts
     }
+    warnings {
+      message
+    }
     userErrors {
       ...UserErrorParts
     }
@@ -3004,7 +3022,7 @@ fragment PtmParts on Ptm {
     ...JobParts
   }
 }`,
-  { hash: "sha256:cb7617b08e0e848d27ffb4c04d2f255cbf8c18e1fa34cc8bd31f46e884e48058" },
+  { hash: "sha256:0ebdf8ee52e79f80ca4ae0dfcaddf2b6bfe3b7c7fc96ccd02b3281bb24000645" },
 ) as unknown as TypedDocumentString<AddPtmMutation, AddPtmMutationVariables>;
 export const PtmByIdDocument = new TypedDocumentString(
   `
@@ -3013,6 +3031,21 @@ export const PtmByIdDocument = new TypedDocumentString(
     ...PtmParts
     card
     macsReason
+    nearDuplicates(first: 5) {
+      similarity
+      reason
+      ptm {
+        name
+        version
+      }
+    }
+    similarPtms(first: 5) {
+      similarity
+      ptm {
+        name
+        version
+      }
+    }
     latency {
       milliseconds
       batchSize
@@ -3097,7 +3130,7 @@ fragment SignatureParts on PtmSignature {
   features
   probabilities
 }`,
-  { hash: "sha256:454efec9cdf054952950b9d06bb119b04c068905fc4477c37f9615f957338911" },
+  { hash: "sha256:ba5a51526d0e980c6971525e8abe34626efcd3a895b92f5f1a8a5d82a724d482" },
 ) as unknown as TypedDocumentString<PtmByIdQuery, PtmByIdQueryVariables>;
 export const PtmsDocument = new TypedDocumentString(
   `
@@ -3888,6 +3921,13 @@ export const TaskByIdDocument = new TypedDocumentString(
       width
       classCount
     }
+    similarTasks(first: 5) {
+      distance
+      task {
+        name
+        version
+      }
+    }
     outcomes(first: 10) {
       nodes {
         ...OutcomeParts
@@ -3942,7 +3982,7 @@ fragment TaskParts on Task {
     ...JobParts
   }
 }`,
-  { hash: "sha256:5cea37cec685ac4fd8532a2845abbdd7cad26ce6ae1d7bc2c4183d2efd39981f" },
+  { hash: "sha256:e22332f17d92cc0b827824971f90dd3452f6713c12e2716ff72432ad4c0fbf75" },
 ) as unknown as TypedDocumentString<TaskByIdQuery, TaskByIdQueryVariables>;
 export const TasksDocument = new TypedDocumentString(
   `
