@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { before, test } from "node:test";
 
 import { matrix } from "../../../src/engine/matrix.js";
 import { PROVIDER_TOLERANCE } from "../../../src/engine/runtime/trusted-provider.js";
+import { writeZooFile } from "../../../src/engine/runtime/write-zoo-file.js";
 import { ZooScorer, type ZooScorerOptions } from "../../../src/engine/runtime/zoo-scorer.js";
 import { childrenOf } from "../../support/processes.js";
 import { RandomSpider } from "../../support/random-spider.js";
@@ -92,6 +96,31 @@ test("a device's zoo follows changes, and re-ranks", async (context) => {
   await later.close();
   assert.equal((await device.score(taskToken)).length, 40);
   await Promise.all([device.close(), processor.close(), expected.close()]);
+});
+
+test("a zoo file of int8 tokens ranks on a device as on the processor, its best by their exact tokens", async (context) => {
+  if (unusable) return context.skip(unusable);
+  const [rows, width] = [300, 16];
+  const random = new RandomSpider(13);
+  const spider = random.parameters(width, 6);
+  const header = { spider: "ab".repeat(32), storage: "int8", rows, width } as const;
+  const tokens = random.values(rows * width);
+  const ids = new Uint8Array(16 * rows);
+  for (let m = 0; m < rows; m++) new DataView(ids.buffer).setUint32(16 * m, m);
+  const folder = await mkdtemp(join(tmpdir(), "orb-webgpu-"));
+  context.after(() => rm(folder, { recursive: true }));
+  const path = join(folder, "zoo");
+  const fetch = async (): Promise<Float32Array> => tokens.slice(); // they are fewer than are fetched at a time
+  await writeZooFile(path, spider, { header, ids, digests: new Uint8Array(32 * rows), fetch });
+  const taskToken = random.matrix(3, 6);
+  const device = await ZooScorer.openFile({ spider, path, header, ...on("webgpu") });
+  const processor = await ZooScorer.openFile({ spider, path, header, ...on("cpu") });
+  const error = relativeError(await device.score(taskToken), await processor.score(taskToken));
+  assert.ok(error <= PROVIDER_TOLERANCE, `differs by ${error}`);
+  const [got, expected] = [await device.best(taskToken, 10), await processor.best(taskToken, 10)];
+  assert.deepEqual(got.positions, expected.positions);
+  assert.ok(relativeError(got.scores, expected.scores) <= PROVIDER_TOLERANCE);
+  await Promise.all([device.close(), processor.close()]);
 });
 
 test("a task with more classes than the device takes is scored by the processor", async (context) => {
