@@ -1,7 +1,7 @@
-// Milliseconds of every list page and filter, and of `rank` with a filter, over HTTP on a seeded registry:
+// Milliseconds of every list page and filter, of `rank` with a filter, and of reports, over HTTP on a seeded registry:
 // 10,000 PTMs with 5 versions, 1,000 tasks, 200,000 outcomes. Writes results/registry.json.
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { cpus, tmpdir } from "node:os";
+import { cpus, getPriority, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { seed, SIZES } from "./seed.mjs";
@@ -94,6 +94,10 @@ const LISTS = {
 const OTHERS = {
   "totalCount of ptms": `{ ptms(first: 1) { totalCount } }`,
   "totalCount of a filter": `{ ptms(first: 1, filter: { license: ["MIT"], tags: ["medical"] }) { totalCount } }`,
+  "outcomes inside 50 tasks, filtered": `{ tasks(first: 50) { nodes {
+    outcomes(first: 5, filter: { metric: { eq: "accuracy" } }, orderBy: HIGHEST) { totalCount nodes { value } } } } }`,
+  "versions and outcomes inside 50 PTMs": `{ ptms(first: 50) { nodes { versions(first: 5, orderBy: OLDEST) { nodes { version } }
+    outcomes(first: 5, orderBy: HIGHEST) { nodes { value task { name } } } } } }`,
   "ptmFacets, all": `{ ptmFacets(first: 20) { tags { value count } licenses { value count } architectures { value count } } }`,
   "ptmFacets, latest": `{ ptmFacets(first: 20, filter: { latest: true }) { tags { value count } licenses { value count } } }`,
   "ptmFacets, a filter": `{ ptmFacets(first: 20, filter: { tags: ["group-7"] }) { tags { value count } licenses { value count } } }`,
@@ -105,49 +109,91 @@ function note(what, times) {
   const at = (share) =>
     Number(times[Math.min(times.length - 1, Math.floor(share * times.length))].toFixed(2));
   results[what] = { p50: at(0.5), p99: at(0.99) };
-  console.log(
-    `${what.padEnd(44)} p50 ${String(at(0.5)).padStart(8)} ms   p99 ${String(at(0.99)).padStart(8)} ms`,
-  );
+  const shown = Object.entries(results[what]).map(([name, time]) => `${name} ${String(time).padStart(8)} ms`);
+  console.log(`${what.padEnd(44)} ${shown.join("   ")}`);
 }
 
-async function timed(work) {
-  const begin = performance.now();
-  const value = await work();
-  return [performance.now() - begin, value];
+/** Times what each round asks, after what is done before it, which is not timed. */
+async function rounds(what, count, request, before = () => undefined) {
+  const times = [];
+  for (let round = 0; round < count; round++) {
+    await before(round);
+    const [query, variables, after] = request(round);
+    const begin = performance.now();
+    const data = await ask(query, variables);
+    times.push(performance.now() - begin);
+    after?.(data);
+  }
+  note(what, times);
 }
 
 for (const [what, query] of Object.entries(LISTS)) {
   let after = null;
-  const times = [];
-  await ask(query);
-  for (let round = 0; round < ROUNDS; round++) {
-    const [time, data] = await timed(() => ask(query, { after })); // each round the next page
+  const keepPlace = (data) => {
     const { hasNextPage, endCursor } = Object.values(data)[0].pageInfo;
     after = hasNextPage ? endCursor : null;
-    times.push(time);
-  }
-  note(what, times);
+  };
+  await ask(query);
+  await rounds(what, ROUNDS, () => [query, { after }, keepPlace]); // each round the next page
 }
 for (const [what, query] of Object.entries(OTHERS)) {
   await ask(query);
-  const times = [];
-  for (let round = 0; round < ROUNDS; round++) times.push((await timed(() => ask(query)))[0]);
-  note(what, times);
+  await rounds(what, ROUNDS, () => [query, {}]);
 }
 
 const RANK = `query ($taskId: ID!, $lte: Float!) { rank(taskId: $taskId, topK: 10, filter: {
   license: ["Apache-2.0"], parameterCount: { lte: $lte } }) { zooSize entries { rank fitness ptm { name } } } }`;
-const { tasks: ranked } = await ask(`{ tasks(first: 10) { nodes { id } } }`);
-await ask(RANK, { taskId, lte: 30e6 });
-const [again, fresh] = [[], []];
-for (let round = 0; round < ROUNDS; round++)
-  again.push((await timed(() => ask(RANK, { taskId, lte: 30e6 })))[0]);
-note("rank with a filter, asked before", again);
-for (const { id } of ranked.nodes.slice(1, 6))
-  fresh.push((await timed(() => ask(RANK, { taskId: id, lte: 30e6 })))[0]);
-note("rank with a filter, another task", fresh);
+const { tasks: ranked } = await ask(`{ tasks(first: 100) { nodes { id } } }`);
+const { ptms: shown } = await ask(`{ ptms(first: 50) { nodes { id } } }`);
+const others = ranked.nodes.slice(1).map(({ id }) => id);
+const FACETS = `{ ptmFacets(first: 20) { tags { value count } licenses { value count } } }`;
 
-const machine = { cores: cpus().length, cpu: cpus()[0]?.model, node: process.version };
+const report = (round) => {
+  const input = {
+    taskId,
+    ptmId: shown.nodes[round].id,
+    metric: "accuracy",
+    value: 0.5,
+    seed: 1_000_000 + round,
+  };
+  return ask(
+    `mutation ($input: ReportOutcomeInput!) { reportOutcome(input: $input) { userErrors { message } } }`,
+    { input },
+  );
+};
+const change = (round) =>
+  ask(`mutation ($input: UpdatePtmInput!) { updatePtm(input: $input) { userErrors { message } } }`, {
+    input: { ptmId: shown.nodes[round].id, card: `changed ${round} ${Date.now()}` },
+  });
+
+const ranking = (lte) => () => [RANK, { taskId: others.pop(), lte }];
+await ask(RANK, { taskId, lte: 30e6 });
+await rounds("rank with a filter, asked before", ROUNDS, () => [RANK, { taskId, lte: 30e6 }]);
+await rounds("rank with a filter, another task", ROUNDS, ranking(30e6));
+await rounds("rank with another filter, another task", 20, (round) => ranking(20e6 + round)());
+await rounds("rank after a report, another task", 10, ranking(30e6), report);
+await rounds("rank after a change of a PTM", 5, () => [RANK, { taskId, lte: 30e6 }], change);
+await rounds("ptmFacets, all, after a change of a PTM", 10, () => [FACETS], change);
+
+const REPORT_MANY = `mutation ($input: ReportOutcomesInput!) { reportOutcomes(input: $input) { userErrors { message } } }`;
+await rounds("reportOutcomes, a thousand", 5, (round) => {
+  const outcomes = Array.from({ length: 1000 }, (_, i) => ({
+    taskId: ranked.nodes[i % 100].id,
+    ptmId: shown.nodes[i % 50].id,
+    value: 0.5,
+    seed: 2_000_000 + 1000 * round + i,
+  }));
+  return [REPORT_MANY, { input: { outcomes } }];
+});
+
+const machine = {
+  cores: cpus().length,
+  cpu: cpus()[0]?.model,
+  node: process.version,
+  // How busy it was with other work, and how much this one came first.
+  load: loadavg().map(Math.round),
+  niceness: getPriority(),
+};
 await writeFile(
   new URL("results/registry.json", import.meta.url),
   `${JSON.stringify({ sizes: SIZES, machine, milliseconds: results }, null, 2)}\n`,
