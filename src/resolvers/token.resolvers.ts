@@ -6,7 +6,7 @@ import type { TaskToken } from "../entities/task-token.js";
 import type { Context } from "../schema/context.js";
 import { toGlobalId } from "../schema/global-id.js";
 import { PtmType } from "../schema/types/ptm.type.js";
-import { Float32Vector } from "../schema/scalars.js";
+import { Float32Vector, Sha256 } from "../schema/scalars.js";
 import { SpiderType } from "../schema/types/spider.type.js";
 import { TaskType } from "../schema/types/task.type.js";
 import { PtmTokenType, SpecificTokenType, TaskTokenType } from "../schema/types/token.type.js";
@@ -22,6 +22,18 @@ export class PtmTokenResolver {
   @FieldResolver(() => PtmType, { description: "The PTM it summarises." })
   ptm(@Root() token: PtmToken, @Ctx() { loaders }: Context) {
     return loaders.ptm.load(token.ptmId);
+  }
+
+  @FieldResolver(() => Sha256, { description: "Digest of the PTM's ONNX file." })
+  async artifactSha256(@Root() token: PtmToken, @Ctx() { loaders }: Context) {
+    return (await loaders.ptm.load(token.ptmId))!.artifactSha256;
+  }
+
+  @FieldResolver(() => Sha256, {
+    description: "Digest of the general encoder that its spider reads tasks by.",
+  })
+  async encoderSha256(@Root() token: PtmToken, @Ctx() { loaders }: Context) {
+    return (await loaders.spider.load(token.spiderId))!.encoderSha256;
   }
 
   @FieldResolver(() => SpiderType, { description: "The spider that learned it." })
@@ -42,6 +54,11 @@ export class TaskTokenResolver {
   @FieldResolver(() => TaskType, { description: "The task it stands for." })
   task(@Root() token: TaskToken, @Ctx() { loaders }: Context) {
     return loaders.task.load(token.taskId);
+  }
+
+  @FieldResolver(() => Sha256, { description: "Digest of the task's archive, or of its class centres." })
+  async contentSha256(@Root() token: TaskToken, @Ctx() { loaders }: Context) {
+    return (await loaders.task.load(token.taskId))!.contentSha256;
   }
 
   @FieldResolver(() => Float32Vector, {
@@ -65,6 +82,16 @@ export class SpecificTokenResolver {
   @FieldResolver(() => TaskType, { description: "The task it stands for." })
   task(@Root() token: SpecificToken, @Ctx() { loaders }: Context) {
     return loaders.task.load(token.taskId);
+  }
+
+  @FieldResolver(() => Sha256, { description: "Digest of the task's archive, or of its class centres." })
+  async contentSha256(@Root() token: SpecificToken, @Ctx() { loaders }: Context) {
+    return (await loaders.task.load(token.taskId))!.contentSha256;
+  }
+
+  @FieldResolver(() => Sha256, { description: "Digest of the ONNX file that was run." })
+  async artifactSha256(@Root() token: SpecificToken, @Ctx() { loaders }: Context) {
+    return (await loaders.ptm.load(token.ptmId))!.artifactSha256;
   }
 
   @FieldResolver(() => PtmType, { description: "The PTM that was run." })

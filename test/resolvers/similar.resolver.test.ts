@@ -135,6 +135,27 @@ test("similarTasks orders tasks by the distance between their class centres; ret
   assert.ok(Math.abs(far!.distance - 0.3 * Math.sqrt(192)) < 1e-4, String(far!.distance));
 });
 
+test("a token tells all that it comes from", async () => {
+  const id = await addPrivateTask(server, "provenance", 9);
+  const { ptmByName, task, spider } = await server.ask<Record<string, Record<string, unknown>>>(
+    `query ($id: ID!) {
+      ptmByName(name: "digits-mobile") {
+        artifact { sha256 } token { artifactSha256 encoderSha256 codeVersion spider { id } } }
+      task(id: $id) { contentSha256 token { contentSha256 encoderSha256 codeVersion } }
+      spider { id encoderSha256 } }`,
+    { id },
+  );
+  const { codeVersion, ...token } = ptmByName!["token"] as Record<string, unknown>;
+  const { encoderSha256 } = spider!;
+  assert.match(String(codeVersion), /^\d+\.\d+/);
+  assert.deepEqual(token, {
+    artifactSha256: (ptmByName!["artifact"] as { sha256: string }).sha256,
+    encoderSha256,
+    spider: { id: spider!["id"] },
+  });
+  assert.deepEqual(task!["token"], { contentSha256: task!["contentSha256"], encoderSha256, codeVersion });
+});
+
 describe("near duplicates", () => {
   test("of the same file are told at once, whoever adds it once more", async () => {
     const model = await readFile(zooFile("ptms/hands-mobile.onnx"));
