@@ -84,7 +84,7 @@ async function measure(d, C, M, torch) {
     ],
     "B: folded": [small.rows, () => folded.score(tasks[0])],
     "G: gram": [M, () => gram.score(tasks[0])],
-    "G: best 10": [M, () => gram.best(tasks[0], 10)],
+    "G: best 10": [M, () => gram.best([{ taskToken: tasks[0], k: 10 }])],
     [`G: ${TASKS} tasks`]: [M * TASKS, () => gram.scoreMany(tasks)],
   };
   if (C > 25 && M > 10_000) delete forms[`G: ${TASKS} tasks`];

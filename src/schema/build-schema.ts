@@ -2,6 +2,7 @@ import type { GraphQLField, GraphQLSchema } from "graphql";
 import { buildSchema, type NonEmptyArray, type PubSub } from "type-graphql";
 
 import { answerOnce } from "./answer-once.js";
+import { callDirectly } from "./direct-resolvers.js";
 import { checkRole, roleOf } from "./requires-role.js";
 import { DateTime, FiniteFloat } from "./scalars.js";
 import { PtmTokenType, SpecificTokenType, TaskTokenType } from "./types/token.type.js";
@@ -12,7 +13,7 @@ import { PtmTokenType, SpecificTokenType, TaskTokenType } from "./types/token.ty
  * @param resolvers every resolver with its services inside
  */
 export async function buildOrbSchema(resolvers: readonly object[]): Promise<GraphQLSchema> {
-  const byClass = new Map(resolvers.map((resolver) => [resolver.constructor, resolver]));
+  const byClass = new Map<Function, object>(resolvers.map((resolver) => [resolver.constructor, resolver]));
   const schema = await buildSchema({
     resolvers: [...byClass.keys()] as NonEmptyArray<Function>,
     container: { get: (wanted) => byClass.get(wanted) },
@@ -25,6 +26,7 @@ export async function buildOrbSchema(resolvers: readonly object[]): Promise<Grap
     authChecker: checkRole,
     validate: false, // GraphQL's types and the services check; a second validator would check nothing more
   });
+  callDirectly(schema, byClass);
   requireDescriptions(schema);
   describeRoles(schema);
   answerOnce(schema);

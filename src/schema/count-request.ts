@@ -1,22 +1,30 @@
-import type { GraphQLRequestListener } from "@apollo/server";
-
-import { OperationTypeNode } from "graphql";
+import type { GraphQLResponse } from "@apollo/server";
+import { type OperationDefinitionNode, OperationTypeNode } from "graphql";
 
 import type { Logger } from "../log.js";
 import type { Metrics } from "../metrics.js";
 import type { Context } from "./context.js";
 import { operationLabel } from "./operation-label.js";
 
+export interface CountedRequest {
+  readonly begins: (operation: OperationDefinitionNode) => void;
+  readonly ends: (
+    operation: OperationDefinitionNode | undefined,
+    body: GraphQLResponse["body"],
+    context: Context,
+  ) => void;
+}
+
 /** Counts one request, and logs it: what changes something always, what only reads when somebody debugs. */
-export function countRequest(metrics: Metrics, log: Logger): GraphQLRequestListener<Context> {
+export function countRequest(metrics: Metrics, log: Logger): CountedRequest {
   const begin = performance.now();
   let label = "graphql"; // of a request whose operation never became known
   return {
-    didResolveOperation: async ({ operation }) => {
-      if (operation !== undefined) label = operationLabel(operation);
+    begins: (operation) => {
+      label = operationLabel(operation);
     },
-    willSendResponse: async ({ operation, response, contextValue: { requestId, viewer } }) => {
-      const error = response.body.kind === "single" ? response.body.singleResult.errors?.[0] : undefined;
+    ends: (operation, body, { requestId, viewer }) => {
+      const error = body.kind === "single" ? body.singleResult.errors?.[0] : undefined;
       const code = error === undefined ? "OK" : String(error.extensions?.["code"]);
       const seconds = (performance.now() - begin) / 1000;
       metrics.request(label, code, seconds);

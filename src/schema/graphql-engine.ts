@@ -1,4 +1,4 @@
-import { ApolloServer } from "@apollo/server";
+import { ApolloServer, type ApolloServerOptionsWithGateway } from "@apollo/server";
 import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
@@ -7,6 +7,7 @@ import type { GraphQLSchema } from "graphql";
 
 import type { Logger } from "../log.js";
 import type { Metrics } from "../metrics.js";
+import { CompiledQueries } from "./compiled-queries.js";
 import type { Context } from "./context.js";
 import { countRequest } from "./count-request.js";
 import { formatError, identified } from "./format-error.js";
@@ -28,7 +29,7 @@ export function createApollo(
   // Apollo does not tell its error mapper whose error it is.
   const requestIds = new WeakMap<object, string>();
   return new ApolloServer<Context>({
-    schema,
+    gateway: executedBy(new CompiledQueries(), schema),
     introspection: true, // to those who may; see below
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -40,38 +41,40 @@ export function createApollo(
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
       {
-        requestDidStart: async () => countRequest(metrics, log),
-      },
-      {
-        requestDidStart: async () => ({
-          didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
-            if (operation === undefined) return; // Apollo has answered that the operation is not known
-            trusted?.require(sourceOf(document));
-            if (!contextValue.mayIntrospect) refuseIntrospection(document);
-            contextValue.cost = measureOnce(schema, document, operation, request.variables ?? {});
-          },
-          didEncounterErrors: async ({ errors, contextValue }) => {
-            for (const error of errors) requestIds.set(error, contextValue.requestId);
-          },
-          willSendResponse: async ({ response, contextValue }) => {
-            if (response.body.kind !== "single") return;
-            const { singleResult } = response.body;
-            const { requestId, mayIntrospect } = contextValue;
-            if (singleResult.errors) {
-              // Without data nothing ran, and each error is about the request; with data each says why a field is null.
-              const shown = singleResult.data === undefined ? MAX_ERRORS : singleResult.errors.length;
-              singleResult.errors = singleResult.errors
-                .slice(0, shown)
-                .map((error) => (mayIntrospect ? error : withoutSuggestion(error)))
-                .map((error) => identified(error, requestId));
-            }
-            singleResult.extensions = {
-              ...singleResult.extensions,
-              requestId,
-              ...(contextValue.cost !== undefined && { cost: contextValue.cost }),
-            };
-          },
-        }),
+        requestDidStart: async () => {
+          const count = countRequest(metrics, log);
+          return {
+            didResolveOperation: async ({ schema, document, operation, request, contextValue }) => {
+              if (operation === undefined) return; // Apollo has answered that the operation is not known
+              count.begins(operation);
+              trusted?.require(sourceOf(document));
+              if (!contextValue.mayIntrospect) refuseIntrospection(document);
+              contextValue.cost = measureOnce(schema, document, operation, request.variables ?? {});
+            },
+            didEncounterErrors: async ({ errors, contextValue }) => {
+              for (const error of errors) requestIds.set(error, contextValue.requestId);
+            },
+            willSendResponse: async ({ operation, response, contextValue }) => {
+              count.ends(operation, response.body, contextValue);
+              if (response.body.kind !== "single") return;
+              const { singleResult } = response.body;
+              const { requestId, mayIntrospect } = contextValue;
+              if (singleResult.errors) {
+                // Without data nothing ran, and each error is about the request; with data each says why a field is null.
+                const shown = singleResult.data === undefined ? MAX_ERRORS : singleResult.errors.length;
+                singleResult.errors = singleResult.errors
+                  .slice(0, shown)
+                  .map((error) => (mayIntrospect ? error : withoutSuggestion(error)))
+                  .map((error) => identified(error, requestId));
+              }
+              singleResult.extensions = {
+                ...singleResult.extensions,
+                requestId,
+                ...(contextValue.cost !== undefined && { cost: contextValue.cost }),
+              };
+            },
+          };
+        },
       },
     ],
     logger: {
@@ -82,4 +85,30 @@ export function createApollo(
     },
     validationOptions: { maxErrors: MAX_ERRORS },
   });
+}
+
+/** Apollo's only way to let another execute what it has checked: it calls it a gateway, whatever it is. */
+function executedBy(
+  queries: CompiledQueries,
+  schema: GraphQLSchema,
+): ApolloServerOptionsWithGateway<Context>["gateway"] {
+  return {
+    load: async () => ({
+      executor: async ({ document, operation, request, context }) =>
+        queries.run({
+          schema,
+          document,
+          operation,
+          operationName: request.operationName,
+          contextValue: context,
+          variableValues: request.variables,
+          cost: context.cost,
+        }),
+    }),
+    onSchemaLoadOrUpdate: (heed) => {
+      heed({ apiSchema: schema, coreSupergraphSdl: "" });
+      return () => undefined;
+    },
+    stop: async () => undefined,
+  };
 }

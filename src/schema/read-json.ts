@@ -74,24 +74,24 @@ function readBody(request: IncomingMessage, patienceMs: number): Promise<Buffer>
     });
     request.once("end", () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length)));
     request.once("error", reject);
-    request.once("close", () => reject(new HttpRefusal(400, "The body ended early.")));
     const deadline = setTimeout(() => {
       request.pause();
       reject(new HttpRefusal(408, `The body must arrive within ${patienceMs / 1000} s.`));
     }, patienceMs);
-    request.once("close", () => clearTimeout(deadline));
+    request.once("close", () => {
+      clearTimeout(deadline);
+      // Made only where it is true: capturing the stack of an error costs more than reading a small body.
+      if (!request.complete) reject(new HttpRefusal(400, "The body ended early."));
+    });
   });
 }
 
-/** Level by level, so that the check itself needs no deep stack. */
-function requireShallow(value: object): void {
-  let level: object[] = [value];
-  for (let depth = 1; level.length > 0; depth++) {
-    if (depth > DEEPEST_BODY) {
-      throw new HttpRefusal(400, `The body may nest at most ${DEEPEST_BODY} levels deep.`);
-    }
-    level = level.flatMap((item) =>
-      Object.values(item).filter((inner) => typeof inner === "object" && inner !== null),
-    );
+/** Its own depth ends where the value's may. */
+function requireShallow(value: object, depth = 1): void {
+  if (depth > DEEPEST_BODY) {
+    throw new HttpRefusal(400, `The body may nest at most ${DEEPEST_BODY} levels deep.`);
+  }
+  for (const inner of Object.values(value) as unknown[]) {
+    if (typeof inner === "object" && inner !== null) requireShallow(inner, depth + 1);
   }
 }

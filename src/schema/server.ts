@@ -161,8 +161,8 @@ export class Server {
   }
 
   async #route(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
-    const [path = "/"] = (request.url ?? "/").split("?");
-    if (await handleOperations(path, request, response, this.parts)) return;
+    const [path = "/"] = (request.url ?? "/").split("?", 1);
+    if (path !== GRAPHQL_PATH && (await handleOperations(path, request, response, this.parts))) return;
     if (path !== GRAPHQL_PATH && path !== AUDIT_PATH && !path.startsWith(ARTIFACT_PATH)) {
       if (await this.parts.web.answer(request, response, path)) return;
       throw new DomainError("NOT_FOUND", `Nothing is here; GraphQL answers at ${GRAPHQL_PATH}.`);

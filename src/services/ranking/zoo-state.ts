@@ -1,3 +1,5 @@
+import { setImmediate } from "node:timers/promises";
+
 import type { DataSource } from "typeorm";
 
 /** The counters that every write to what rankings are computed from increases (see the first migration). */
@@ -8,32 +10,25 @@ export interface ZooState {
 
 /** Reads the counters: one round trip to a table of two rows, cheap enough to ask before every ranking. */
 export class ZooStates {
-  #running: Promise<ZooState> | undefined;
+  #running: Promise<unknown> = Promise.resolve();
   #next: Promise<ZooState> | undefined;
 
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * The state at some moment after the call. Calls that come while a statement is under way share the one after it: that
-   * one alone is sure to see what was committed before they came.
+   * The state at some moment after the call. Calls that come while a statement is under way, or in the same turn of the
+   * event loop, share the one after it: that one alone is sure to see what was committed before they came.
    */
   read(): Promise<ZooState> {
-    if (this.#running === undefined) return this.#start();
-    this.#next ??= this.#running.then(
-      () => this.#start(),
-      () => this.#start(),
-    );
-    return this.#next;
+    return (this.#next ??= this.#start());
   }
 
-  #start(): Promise<ZooState> {
+  async #start(): Promise<ZooState> {
+    await this.#running.catch(() => undefined);
+    await setImmediate();
     this.#next = undefined;
     const reading = this.#query();
     this.#running = reading;
-    const forget = (): void => {
-      if (this.#running === reading) this.#running = undefined;
-    };
-    reading.then(forget, forget);
     return reading;
   }
 
