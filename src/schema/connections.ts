@@ -15,8 +15,8 @@ export interface Connection<Item> {
   readonly edges: readonly { readonly cursor: string; readonly node: Item }[];
   readonly nodes: readonly Item[];
   readonly pageInfo: PageInfo;
-  /** A function, so that the count's query runs only when somebody asks. */
-  readonly totalCount: () => Promise<number>;
+  /** Counted when it is read: only where somebody asks. */
+  readonly totalCount: Promise<number>;
 }
 
 /** Declares `<name>Connection` and `<name>Edge` for lists of a type. */
@@ -41,7 +41,8 @@ export function connectionType(name: string, itemType: () => ClassType): ClassTy
     @Field(() => PageInfo, { description: "Whether and where the list goes on." })
     pageInfo!: PageInfo;
 
-    @Field(() => Int, { description: "Items in the whole list; counted only when asked for." })
+    // Not simple: compiled queries await what a resolver gives, and no property.
+    @Field(() => Int, { description: "Items in the whole list; counted only when asked for.", simple: false })
     totalCount!: Connection<unknown>["totalCount"];
   }
   return ConnectionType;
@@ -53,6 +54,8 @@ export function toConnection<Item>(page: Page<Item>): Connection<Item> {
     edges: page.items.map((node, i) => ({ cursor: page.cursors[i]!, node })),
     nodes: page.items,
     pageInfo: { endCursor: page.cursors.at(-1) ?? null, hasNextPage: page.hasNextPage },
-    totalCount: page.totalCount,
+    get totalCount() {
+      return page.totalCount();
+    },
   };
 }

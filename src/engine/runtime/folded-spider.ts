@@ -3,6 +3,7 @@ import type { Matrix } from "../matrix.js";
 import { PTM_SCALARS, ptmScalarsGraph, taskGramGraph } from "../spider/gram-graph.js";
 import { foldGraph, ptmGraph, specificGraph, taskGraph } from "../spider/score-graph.js";
 import type { SpiderParameters } from "../spider/spider.js";
+import { RememberedTasks } from "./remembered-tasks.js";
 import { float32Values, Session } from "./session.js";
 import type { NamedTensor } from "./session.js";
 
@@ -72,12 +73,25 @@ export class FoldedSpider {
   }
 
   /** @param taskToken mu [C, d_psi] */
-  async taskRows(taskToken: Matrix): Promise<Rows> {
+  taskRows(taskToken: Matrix): Promise<Rows> {
+    return this.#tasks.of(taskToken, (token) => this.#taskRows(token));
+  }
+
+  async #taskRows(taskToken: Matrix): Promise<Rows> {
     const inputs = { ...this.taskMaps, taskToken: tensorOf(taskToken) };
     return await this.sessions.task.run(inputs, ["keys", "values"]);
   }
 
+  /** @param rows of taskRows */
   async gramRows(rows: Rows): Promise<GramRows> {
+    const known = this.#gramRows.get(rows);
+    if (known !== undefined) return known;
+    const computed = await this.#newGramRows(rows);
+    this.#gramRows.set(rows, computed);
+    return computed;
+  }
+
+  async #newGramRows(rows: Rows): Promise<GramRows> {
     this.#valueMapTransposed ??= transposedSingle(this.squareMaps.valueMap, this.width);
     const inputs = {
       ...rows,
@@ -138,6 +152,9 @@ export class FoldedSpider {
   #tokens(values: Float32Array): NamedTensor {
     return { values, shape: [values.length / this.width, this.width] };
   }
+
+  readonly #tasks = new RememberedTasks();
+  readonly #gramRows = new WeakMap<Rows, GramRows>();
 
   /** The Gram form's share of a task is in float32, where two products of C x d x d cost half. */
   #valueMapTransposed: NamedTensor | undefined;

@@ -5,8 +5,12 @@ import type { StoredTokens } from "../spider/token-storage.js";
 import { requireScalars } from "./folded-spider.js";
 import type { FoldedSpider } from "./folded-spider.js";
 
-/** PTMs of one run: their intermediate arrays then stay in the processor's cache (measured at d = 256 and 1024). */
-const TILE_ROWS = 1024;
+/** Rows of PTMs that are prepared at a time, and of which several tasks are scored together. */
+export const TILE_ROWS = 1024;
+/** The most rows of one run. */
+const LARGEST_TILE = 4096;
+/** Values of one run: its arrays then stay in the processor's cache, and what each run costs is shared by many PTMs. */
+const TILE_VALUES = 2 ** 20;
 
 /** Tokens as they are kept, and the numbers that belong to a PTM alone. */
 export interface KeptTokens {
@@ -83,7 +87,7 @@ export class KeptZoo {
   }
 
   /** @param rowsAtOnce PTMs of a tile */
-  *tiles(rowsAtOnce = TILE_ROWS): Generator<ZooTile> {
+  *tiles(rowsAtOnce = this.#tileRows): Generator<ZooTile> {
     let firstRow = 0;
     for (const part of this.parts) {
       const { rows } = part.tokens;
@@ -92,6 +96,10 @@ export class KeptZoo {
       }
       firstRow += rows;
     }
+  }
+
+  get #tileRows(): number {
+    return Math.min(LARGEST_TILE, Math.max(TILE_ROWS, Math.floor(TILE_VALUES / this.width)));
   }
 
   /** Values by position from values by row. */

@@ -14,7 +14,7 @@ import { readTokens } from "../spider/token-storage.js";
 import type { ExecutionProvider } from "./execution-providers.js";
 import { FoldedSpider } from "./folded-spider.js";
 import type { GramRows, RerankedPtm, Rows } from "./folded-spider.js";
-import { KeptZoo, keepTokens, scalarsOf } from "./kept-zoo.js";
+import { KeptZoo, keepTokens, scalarsOf, TILE_ROWS } from "./kept-zoo.js";
 import type { KeptTokens, ZooChanges, ZooTile } from "./kept-zoo.js";
 import { OwnRows } from "./own-rows.js";
 import { ResidentTokens } from "./resident-tokens.js";
@@ -256,7 +256,7 @@ export class ZooSessions {
   ): Promise<void> {
     const parts = group.map(({ rows }) => float32Values(rows.projections));
     const projections = tensor(concatenate(parts), this.zoo.width);
-    for (const tile of this.zoo.tiles()) {
+    for (const tile of this.zoo.tiles(TILE_ROWS)) {
       const graph = isAdded(tile, this.zoo) ? this.graphs.projectAdded : this.graphs.project;
       const { products } = await graph.run({ ...storedTile(tile), projections }, ["products"]);
       const all = float32Values(products);

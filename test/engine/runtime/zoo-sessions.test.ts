@@ -94,12 +94,12 @@ for (const form of ["folded", "gram"] as const) {
   test(`the ${form} form equals the reference form over several tiles, wide and with many classes`, async () => {
     const random = new RandomSpider(7);
     const spider = random.parameters(256, 96);
-    const tokens = random.matrix(2100, 256);
+    const tokens = random.matrix(8300, 256);
     const taskToken = random.matrix(60, 96);
     const zoo = await ZooSessions.open(spider, tokens, "cpu", always(form));
     const scores = await zoo.score(taskToken);
     await zoo.release();
-    const checked = [0, 1023, 1024, 2047, 2048, 2099];
+    const checked = [0, 1023, 4095, 4096, 8191, 8192, 8299];
     const got = Float32Array.from(checked, (index) => scores[index]!);
     const ptms = checked.map((index) => ({ index }));
     const error = relativeError(got, spider, tokens, taskToken, ptms);
@@ -109,7 +109,7 @@ for (const form of ["folded", "gram"] as const) {
 
 test("tasks scored together get what each gets alone, whatever their forms and however many", async () => {
   const random = new RandomSpider(3);
-  const zoo = await ZooSessions.open(random.parameters(64, 20), random.matrix(1500, 64), "cpu");
+  const zoo = await ZooSessions.open(random.parameters(64, 20), random.matrix(4200, 64), "cpu");
   // Crossing both the choice of form (25 classes) and the size of one pass.
   const tasks = [3, 30, 8, 25, 1, 26, ...Array.from({ length: 40 }, () => 7)].map((C) =>
     random.matrix(C, 20),
@@ -124,14 +124,36 @@ test("tasks scored together get what each gets alone, whatever their forms and h
   await zoo.release();
 });
 
+test("a task that is asked for again gets the same scores, and one that differs in one value does not", async () => {
+  const random = new RandomSpider(9);
+  const spider = random.parameters(16, 6);
+  const task = random.matrix(4, 6);
+  const other = matrix(
+    4,
+    6,
+    Float32Array.from(task.values, (value, i) => (i === 23 ? value + 1 : value)),
+  );
+  const reshaped = matrix(8, 3, task.values);
+  for (const form of ["folded", "gram"] as const) {
+    const zoo = await ZooSessions.open(spider, random.matrix(10, 16), "cpu", always(form));
+    const first = await zoo.score(task);
+    const different = await zoo.score(other);
+    assert.deepEqual(await zoo.score(matrix(4, 6, new Float32Array(task.values))), first);
+    assert.deepEqual(await zoo.score(other), different);
+    assert.notDeepEqual(different, first);
+    await assert.rejects(zoo.score(reshaped)); // the runtime refuses its shape
+    await zoo.release();
+  }
+});
+
 test("the best of a zoo are those of the full scores, ties by position, of those admitted", async () => {
   const random = new RandomSpider(5);
-  const tokens = random.matrix(2100, 32);
-  tokens.values.copyWithin(2000 * 32, 0, 32 * 32); // thirty-two PTMs twice
+  const tokens = random.matrix(4500, 32);
+  tokens.values.copyWithin(4400 * 32, 0, 32 * 32); // thirty-two PTMs twice
   const taskToken = random.matrix(4, 9);
   const zoo = await ZooSessions.open(random.parameters(32, 9), tokens, "cpu");
   const scores = await zoo.score(taskToken);
-  const admitted = new Uint8Array(263).fill(0b10110101);
+  const admitted = new Uint8Array(563).fill(0b10110101);
   for (const filter of [undefined, admitted]) {
     const [{ positions, scores: best } = assert.fail()] = await zoo.best([
       { taskToken, k: 300, admitted: filter },
