@@ -24,7 +24,7 @@ const demo = spawn(process.execPath, [orb, "demo"], {
   stdio: ["ignore", "ignore", "pipe"],
 });
 try {
-  const address = await said(demo, /stays up at (http:\/\/[^/]+)/);
+  const address = await said(demo, /stays up: a page at (http:\/\/[^/]+)/);
   await takePictures(address);
   await recordTerminal(address);
 } finally {

@@ -6,6 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import sharp from "sharp";
 
 import { noBrowser, openBrowser, openPage } from "../support/browser.js";
+import { answerLargeZoo } from "../support/large-zoo.js";
 import { barriers, excessWidth } from "../support/page-checks.js";
 import { SMALL_ZOO, startTestServer, type TestServer } from "../support/server.js";
 import { honestZip } from "../support/zip-bytes.js";
@@ -182,30 +183,7 @@ void describe("the page in a browser", { skip: noBrowser }, () => {
 
   test("ten thousand PTMs are a table that draws what is in sight", async () => {
     const { page, wrong } = await openPage(browser, server.address);
-    const total = 10_000;
-    await page.route("**/graphql", async (route) => {
-      const { operationName, variables } = route.request().postDataJSON() as {
-        operationName: string;
-        variables: { after?: string | null };
-      };
-      if (operationName !== "ZooPage") return route.continue();
-      const from = Number(variables.after ?? 0);
-      const nodes = Array.from({ length: 100 }, (_, i) => ({
-        __typename: "Ptm",
-        id: `ptm-${from + i}`,
-        name: `ptm-${String(from + i).padStart(5, "0")}`,
-        version: 1,
-        architecture: `family-${(from + i) % 7}`,
-        license: (from + i) % 2 ? "MIT" : "Apache-2.0",
-        parameterCount: 1000 * (total - from - i),
-        sizeBytes: 4000 * (from + i + 1),
-        tags: [],
-        status: "READY",
-        createdAt: "2026-11-25T00:00:00.000Z",
-      }));
-      const pageInfo = { endCursor: String(from + 100), hasNextPage: from + 100 < total };
-      return route.fulfill({ json: { data: { ptms: { nodes, pageInfo } } } });
-    });
+    await answerLargeZoo(page, 10_000);
     await page.goto("/zoo");
     await page.getByText("10,000 of 10,000 PTMs", { exact: true }).waitFor();
     assert.ok((await page.locator(".zoo-row").count()) < 80);

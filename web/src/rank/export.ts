@@ -12,6 +12,7 @@ const COLUMNS = [
   "outcome",
   "license",
   "parameters",
+  "macs",
   "bytes",
 ] as const;
 
@@ -29,6 +30,7 @@ export function toCsv({ entries }: RankingPartsFragment): string {
     outcome?.value,
     ptm.license,
     ptm.parameterCount,
+    ptm.macs,
     ptm.sizeBytes,
   ]);
   return [COLUMNS, ...rows].map((row) => `${row.map(cell).join(",")}\r\n`).join("");

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 
-import type { PtmFilter } from "../generated/documents.ts";
+import type { PtmCost, PtmFilter } from "../generated/documents.ts";
 
 /** What the page asks, as it stands in the address: a link to the page is a link to the answer. */
 export interface Question {
@@ -16,7 +16,16 @@ export interface Question {
   readonly tags: readonly string[];
   readonly mostParameters: number | undefined;
   readonly mostBytes: number | undefined;
+  /** What a PTM should also be cheap in: those that nothing beats in both are marked. */
+  readonly cost: PtmCost | undefined;
 }
+
+export const COSTS: Readonly<Record<PtmCost, string>> = {
+  PARAMETERS: "weights",
+  MACS: "MACs",
+  SIZE: "bytes",
+  LATENCY: "latency",
+};
 
 export const TOP_K = 50;
 
@@ -51,6 +60,7 @@ export function readQuestion(search: string): Question {
     tags: parameters.getAll("tag"),
     mostParameters: number("parameters"),
     mostBytes: number("bytes"),
+    cost: (Object.keys(COSTS) as PtmCost[]).find((cost) => cost === parameters.get("cost")),
   };
 }
 
@@ -63,6 +73,7 @@ export function writeQuestion(question: Question): string {
   for (const tag of question.tags) parameters.append("tag", tag);
   if (question.mostParameters !== undefined) parameters.set("parameters", String(question.mostParameters));
   if (question.mostBytes !== undefined) parameters.set("bytes", String(question.mostBytes));
+  if (question.cost !== undefined) parameters.set("cost", question.cost);
   if (question.ranking !== undefined) parameters.set("ranking", question.ranking);
   const text = parameters.toString();
   return text === "" ? "" : `?${text}`;

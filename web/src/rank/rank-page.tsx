@@ -17,7 +17,9 @@ import { useQuestion } from "./question.ts";
 import { RankingList } from "./ranking-list.tsx";
 import { RerankControl } from "./rerank-control.tsx";
 import { TaskChooser } from "./task-chooser.tsx";
+import { TradeOff } from "./trade-off.tsx";
 import { useRanking } from "./use-ranking.ts";
+import { useUnbeaten } from "./use-unbeaten.ts";
 
 export function RankPage() {
   const { taskId } = useParams();
@@ -100,6 +102,7 @@ function Preparing({ task, onChange }: { task: TaskLineFragment; onChange: () =>
 function Ranked({ task }: { task: TaskLineFragment }) {
   const [question, change] = useQuestion();
   const { ranking, stale, error, retry } = useRanking(task.id, question);
+  const unbeaten = useUnbeaten(task.id, question);
   const [copied, setCopied] = useState(false);
   const mayAdd = useMay("CONTRIBUTOR");
   const widest = useWidest(ranking);
@@ -157,7 +160,7 @@ function Ranked({ task }: { task: TaskLineFragment }) {
                 <p>No PTM of the zoo passes this filter.</p>
               </Empty>
             ) : (
-              <RankingList ranking={ranking} shown={question.topK} />
+              <RankingList ranking={ranking} shown={question.topK} unbeaten={unbeaten.ids} />
             )}
             {ranking.zooSize > question.topK && question.topK < 1000 && (
               <button
@@ -179,6 +182,11 @@ function Ranked({ task }: { task: TaskLineFragment }) {
               onCoarse={() => change({})}
             />
             <Evidence ranking={ranking} />
+            <TradeOff
+              question={question}
+              unbeaten={unbeaten}
+              onChange={(cost) => change({ cost, ranking: question.ranking })}
+            />
             <FilterPanel question={question} entries={widest} onChange={change} />
           </aside>
         </>

@@ -18,7 +18,14 @@ function barScale(entries: readonly Entry[]): (fitness: number) => number {
   return (fitness) => SHORTEST + (1 - SHORTEST) * ((fitness - low) / span);
 }
 
-export function RankingList({ ranking, shown }: { ranking: RankingPartsFragment; shown: number }) {
+interface Props {
+  readonly ranking: RankingPartsFragment;
+  readonly shown: number;
+  /** PTMs to be marked as worth their cost. */
+  readonly unbeaten: ReadonlySet<string>;
+}
+
+export function RankingList({ ranking, shown, unbeaten }: Props) {
   const list = useRef<HTMLOListElement>(null);
   const entries = useMemo(() => ranking.entries.slice(0, shown), [ranking, shown]);
   const scale = useMemo(() => barScale(entries), [entries]);
@@ -41,6 +48,7 @@ export function RankingList({ ranking, shown }: { ranking: RankingPartsFragment;
             entry={entry}
             length={scale(entry.fitness)}
             ghost={ghostOf(entry, entries, scale)}
+            isUnbeaten={unbeaten.has(entry.ptm.id)}
             isBest={entry.outcome !== null && entry.outcome.value === best}
           />
         ))}
@@ -64,10 +72,11 @@ interface RowProps {
   readonly entry: Entry;
   readonly length: number;
   readonly ghost: number | undefined;
+  readonly isUnbeaten: boolean;
   readonly isBest: boolean;
 }
 
-function Row({ entry, length, ghost, isBest }: RowProps) {
+function Row({ entry, length, ghost, isUnbeaten, isBest }: RowProps) {
   const { ptm, outcome } = entry;
   const risen = entry.coarseRank - entry.rank;
   return (
@@ -104,6 +113,7 @@ function Row({ entry, length, ghost, isBest }: RowProps) {
             <span className="unseen">Fitness </span>
             {entry.fitness.toFixed(3)}
           </span>
+          {isUnbeaten && <span className="chip dew">unbeaten for its cost</span>}
           {entry.reranked && <span className="chip amber">run on the task</span>}
           {entry.failure && (
             <span className="chip alarm" title={entry.failure}>

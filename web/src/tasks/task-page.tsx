@@ -72,6 +72,7 @@ export function TaskPage() {
       </div>
       <div className="stack">
         <Token task={task} />
+        <Alike tasks={task.similarTasks} />
         <Rankings task={task} />
       </div>
     </div>
@@ -110,6 +111,29 @@ function meanCentre(centres: Float32Array, width: number): Float32Array {
   centres.forEach((value, i) => (mean[i % width]! += (value * width) / centres.length));
   const average = mean.reduce((sum, value) => sum + value, 0) / width;
   return mean.map((value) => value - average);
+}
+
+/** Tasks whose class centres lie nearest: what fitted them may fit this one. */
+function Alike({ tasks }: { tasks: Task["similarTasks"] }) {
+  if (tasks.length === 0) return null;
+  return (
+    <section className="panel stack" aria-labelledby="alike">
+      <h2 id="alike">Similar tasks</h2>
+      <ol className="alike">
+        {tasks.map(({ task, distance }) => (
+          <li key={task.id} className="spread">
+            <span>
+              <Link href={`/tasks/${task.id}`}>{versioned(task)}</Link>{" "}
+              <span className="small muted">{task.classes.length} classes</span>
+            </span>
+            <span className="muted" title="Distance of the class centres; only its order has a meaning">
+              {distance.toPrecision(3)}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
 }
 
 function Rankings({ task: { id, rankings } }: { task: Task }) {

@@ -7,6 +7,7 @@ import { useAll } from "../api/page-store.ts";
 import { TasksPageDocument } from "../generated/documents.ts";
 import { day, exact, versioned, words } from "../ui/format.ts";
 import { Empty, Problem, Waiting } from "../ui/states.tsx";
+import { Thumbnails } from "./thumbnails.tsx";
 
 export function TasksPage() {
   const { items, done, error } = useAll(TasksPageDocument, (data) => data.tasks);
@@ -65,6 +66,7 @@ export function TasksPage() {
               {task.sampleCount > 0 ? `${exact(task.sampleCount)} samples` : "class centres alone"} ·{" "}
               {day(task.createdAt)}
             </p>
+            {task.sampleCount > 0 && <Thumbnails taskId={task.id} />}
             <p className="task-classes small muted">{task.classes.slice(0, 12).join(" · ")}</p>
             <Link className="button small" href={`/rank/${task.id}`}>
               Rank<span className="unseen"> the zoo for {task.name}</span>

@@ -51,6 +51,9 @@ export function ComparePage() {
                 Weights
               </th>
               <th scope="col" className="number">
+                MACs
+              </th>
+              <th scope="col" className="number">
                 File
               </th>
               <th scope="col" className="number">
@@ -69,6 +72,7 @@ export function ComparePage() {
                 </td>
                 <td>{ptm.architecture}</td>
                 <td className="number">{compact(ptm.parameterCount)}</td>
+                <td className="number">{ptm.macs === null ? "–" : compact(ptm.macs)}</td>
                 <td className="number">{bytes(ptm.sizeBytes)}</td>
                 <td className="number">{ptm.featureWidth}</td>
                 <td>{ptm.license}</td>

@@ -7,7 +7,7 @@ import { Link, useParams } from "wouter";
 import { decodeVector } from "../api/vector.ts";
 import { PtmPageDocument, type PtmPageQuery } from "../generated/documents.ts";
 import { ChangeList } from "../ui/change-list.tsx";
-import { bytes, day, exact, moment, versioned, words } from "../ui/format.ts";
+import { bytes, counted, day, duration, exact, moment, versioned, words } from "../ui/format.ts";
 import { OutcomeTable } from "../ui/outcome-table.tsx";
 import { Empty, Problem, Waiting } from "../ui/states.tsx";
 import { TokenStrip } from "../ui/token-strip.tsx";
@@ -65,6 +65,7 @@ export function PtmPage() {
       <div className="stack">
         <Facts ptm={ptm} />
         <Lineage ptm={ptm} />
+        <Alike ptm={ptm} />
         <Signature signature={ptm.signature} />
         <Token token={ptm.token} />
       </div>
@@ -83,6 +84,20 @@ function Facts({ ptm }: { ptm: Ptm }) {
         <dd>{ptm.version}</dd>
         <dt>Weights</dt>
         <dd>{exact(ptm.parameterCount)}</dd>
+        <dt>MACs</dt>
+        <dd>{ptm.macs === null ? (ptm.macsReason ?? "not known yet") : `${exact(ptm.macs)} an image`}</dd>
+        {ptm.latency && (
+          <>
+            <dt>Latency</dt>
+            <dd>
+              {duration(ptm.latency.milliseconds / 1000)} an image
+              <span className="small muted latency">
+                in batches of {ptm.latency.batchSize}, {counted(ptm.latency.threads, "thread")},{" "}
+                {ptm.latency.provider} on {ptm.latency.machine}
+              </span>
+            </dd>
+          </>
+        )}
         <dt>File</dt>
         <dd>{bytes(ptm.sizeBytes)}</dd>
         <dt>Features</dt>
@@ -155,6 +170,31 @@ function Lineage({ ptm }: { ptm: Ptm }) {
           </>
         )}
       </dl>
+    </section>
+  );
+}
+
+/** What the active spider knows of it resembles what it knows of these. */
+function Alike({ ptm: { similarPtms, nearDuplicates } }: { ptm: Ptm }) {
+  if (similarPtms.length + nearDuplicates.length === 0) return null;
+  return (
+    <section className="panel stack" aria-labelledby="alike">
+      <h2 id="alike">Similar PTMs</h2>
+      {nearDuplicates.map(({ ptm, reason }) => (
+        <p key={ptm.id} className="note small">
+          {named(ptm)} is it once more: {words(reason)}.
+        </p>
+      ))}
+      <ol className="alike">
+        {similarPtms.map(({ ptm, similarity }) => (
+          <li key={ptm.id} className="spread">
+            <Link href={`/zoo/${ptm.id}`}>{versioned(ptm)}</Link>
+            <span className="muted" title="Cosine of their tokens">
+              {similarity.toFixed(3)}
+            </span>
+          </li>
+        ))}
+      </ol>
     </section>
   );
 }

@@ -12,6 +12,8 @@ export const SORTS = {
   name: (a: ZooRow, b: ZooRow) => a.name.localeCompare(b.name) || b.version - a.version,
   architecture: (a: ZooRow, b: ZooRow) => (a.architecture ?? "").localeCompare(b.architecture ?? ""),
   parameterCount: (a: ZooRow, b: ZooRow) => a.parameterCount - b.parameterCount,
+  /** Those that are not known come last. */
+  macs: (a: ZooRow, b: ZooRow) => (a.macs ?? Infinity) - (b.macs ?? Infinity) || 0,
   sizeBytes: (a: ZooRow, b: ZooRow) => a.sizeBytes - b.sizeBytes,
   license: (a: ZooRow, b: ZooRow) => (a.license ?? "").localeCompare(b.license ?? ""),
   status: (a: ZooRow, b: ZooRow) => a.status.localeCompare(b.status),

@@ -11,6 +11,7 @@ const COLUMNS: readonly { key: SortKey; name: string; number?: boolean }[] = [
   { key: "name", name: "Name" },
   { key: "architecture", name: "Architecture" },
   { key: "parameterCount", name: "Weights", number: true },
+  { key: "macs", name: "MACs", number: true },
   { key: "sizeBytes", name: "File", number: true },
   { key: "license", name: "Licence" },
   { key: "status", name: "Status" },
@@ -93,6 +94,9 @@ export function ZooTable({ rows, sort, onSort, selected, onSelect }: Props) {
                 <span role="cell">{row.architecture}</span>
                 <span role="cell" className="number">
                   {compact(row.parameterCount)}
+                </span>
+                <span role="cell" className="number">
+                  {row.macs === null ? "" : compact(row.macs)}
                 </span>
                 <span role="cell" className="number">
                   {bytes(row.sizeBytes)}
