@@ -39,13 +39,12 @@ async function ask(name: string, input: object): Promise<Payload> {
   const field = plainSchema.getMutationType()!.getFields()[name]!;
   const payload = getNamedType(field.type);
   assert.ok(isObjectType(payload));
-  const parts = Object.values(payload.getFields()).map(({ name: part, type }) =>
-    !isObjectType(getNamedType(type))
-      ? part
-      : part === "userErrors"
-        ? "userErrors { code message }"
-        : `${part} { id }`,
-  );
+  const parts = Object.values(payload.getFields()).map(({ name: part, type }) => {
+    const made = getNamedType(type);
+    if (!isObjectType(made)) return part;
+    if (part === "userErrors") return "userErrors { code message }";
+    return "id" in made.getFields() ? `${part} { id }` : `${part} { __typename }`;
+  });
   const mutation = `mutation ($input: ${String(field.args[0]!.type)}) { ${name}(input: $input) { ${parts.join(" ")} } }`;
   return (await given.api.ask<Record<string, Payload>>(mutation, { input }))[name]!;
 }
