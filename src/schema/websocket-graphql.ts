@@ -24,9 +24,11 @@ import { refuseIntrospection } from "./introspection.js";
 import { measureOperation } from "./limits.js";
 import type { TrustedDocuments } from "./trusted-documents.js";
 import { operationLabel } from "./operation-label.js";
+import { SlowSockets } from "./slow-sockets.js";
 
 const LARGEST_MESSAGE = 64 * 1024;
 const MOST_SOCKETS = 2000;
+const SOCKETS_PER_VIEWER = 100;
 const OPERATIONS_PER_SOCKET = 20;
 const INIT_TIMEOUT_MS = 3_000;
 const KEEP_ALIVE_MS = 12_000;
@@ -34,8 +36,9 @@ const KEEP_ALIVE_MS = 12_000;
 const CLOSE_MS = 2_000;
 /** Close code of RFC 6455. */
 const GOING_AWAY = 1001;
-/** Close code of the graphql-ws protocol. */
+/** Close codes of the graphql-ws protocol. */
 const FORBIDDEN = 4403;
+const TOO_MANY = 4429;
 /** How often open sockets are asked whether their credentials still hold, beside every notice that a key has ended. */
 const CHECK_MS = 2_000;
 
@@ -74,6 +77,16 @@ export function serveWebSockets(
     perMessageDeflate: false,
   });
   const open = new Set<SocketExtra>();
+  const slow = new SlowSockets(() => {
+    metrics.request("socket", "TOO_SLOW", 0);
+    log.warn("a client did not read its socket, which was closed");
+  });
+  sockets.on("connection", (socket) => slow.watch(socket));
+  metrics.watch(
+    "orb_socket_waiting_bytes",
+    "What waits for clients of sockets to read it.",
+    () => slow.waitingBytes,
+  );
   const closeEnded = async (): Promise<void> => {
     try {
       const sockets = [...open];
@@ -99,6 +112,10 @@ export function serveWebSockets(
         const authorization = typeof parameter === "string" ? parameter : request.headers.authorization;
         try {
           const admitted = await access.admit(request, authorization);
+          if (countOf(open, admitted) >= SOCKETS_PER_VIEWER) {
+            (extra as unknown as SocketExtra).socket.close(TOO_MANY, "Too many sockets of one key");
+            return false;
+          }
           Object.assign(extra, { admitted, running: 0 });
           open.add(extra as unknown as SocketExtra);
           return true;
@@ -188,6 +205,7 @@ export function serveWebSockets(
     closeEnded,
     close: async () => {
       clearInterval(checking);
+      slow.close();
       for (const client of sockets.clients) client.close(GOING_AWAY);
       const deadline = setTimeout(() => {
         for (const client of sockets.clients) client.terminate();
@@ -196,6 +214,13 @@ export function serveWebSockets(
       clearTimeout(deadline);
     },
   };
+}
+
+/** Sockets of the same key, or of the same name where there is none. */
+function countOf(open: ReadonlySet<SocketExtra>, { viewer: { keyId, name } }: Admitted): number {
+  const isSame = ({ admitted }: SocketExtra): boolean =>
+    keyId === null ? admitted?.viewer.name === name : admitted?.viewer.keyId === keyId;
+  return [...open].filter(isSame).length;
 }
 
 /** A page of another site must not speak through its visitor's browser; programs send no Origin. */

@@ -150,6 +150,14 @@ test("29: another process hears of a revocation, and closes its sockets", async 
   }
 });
 
+test("45: an open socket is closed with 4403 when its key reaches its date", async () => {
+  const { secret, accessKey } = await create({ expiresAt: new Date(Date.now() + 3_600_000) });
+  const closed = await openSocket(server.address, secret!);
+  // The change is noticed before that date has come; nothing is told when it comes.
+  await keys.update({ prefix: accessKey!.prefix }, { expiresAt: new Date(Date.now() + 1_000) });
+  assert.equal(await closed(), 4403);
+});
+
 test("two keys that work never share a name, and the next key of a holder may have it", async () => {
   const first = await create({ name: "Grace" });
   const second = await create({ name: "grace" });
