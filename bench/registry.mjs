@@ -114,7 +114,7 @@ function note(what, times) {
 }
 
 /** Times what each round asks, after what is done before it, which is not timed. */
-async function rounds(what, count, request, before = () => undefined) {
+async function rounds(what, count, request, before = async () => undefined) {
   const times = [];
   for (let round = 0; round < count; round++) {
     await before(round);
