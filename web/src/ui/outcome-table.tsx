@@ -18,10 +18,10 @@ export function OutcomeTable({ outcomes, of }: Props) {
           <tr>
             {of !== "ptm" && <th scope="col">Task</th>}
             {of !== "task" && <th scope="col">PTM</th>}
-            <th scope="col">Metric</th>
             <th scope="col" className="number">
               Value
             </th>
+            <th scope="col">Metric</th>
             <th scope="col">Protocol</th>
             <th scope="col">Reported</th>
           </tr>
@@ -39,12 +39,12 @@ export function OutcomeTable({ outcomes, of }: Props) {
                   <Link href={`/zoo/${outcome.ptm.id}`}>{versioned(outcome.ptm)}</Link>
                 </td>
               )}
-              <td>
-                {outcome.metric} <span className="muted small">on {outcome.split}</span>
-              </td>
               <td className="number">
                 {measured(outcome.value)} {outcome.verified && <span className="chip dew">verified</span>}
                 {outcome.withdrawn && <span className="chip alarm">withdrawn</span>}
+              </td>
+              <td>
+                {outcome.metric} <span className="muted small">on {outcome.split}</span>
               </td>
               <td>{words(outcome.protocol)}</td>
               <td className="muted">
