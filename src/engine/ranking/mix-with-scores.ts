@@ -1,6 +1,12 @@
 import { requireSameLength } from "./order.js";
 import { zScores } from "./z-scores.js";
 
+/**
+ * What counts how much unless a spider says otherwise: fitness, and metrics by their names. Looked at on seven spiders and eight
+ * tasks with outcomes (docs/adr/0038).
+ */
+export const USUAL_MIXTURE = { FITNESS: 0.1, LOG_ME: 1, K_NN: 1 } as const;
+
 /** A transferability score of every PTM that was run, and how much it counts. */
 export interface WeightedScores {
   /** >= 0 */

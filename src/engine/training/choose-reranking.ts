@@ -1,4 +1,5 @@
 import { mergeReranked, type MergePolicy } from "../ranking/merge-reranked.js";
+import { mixWithScores, USUAL_MIXTURE } from "../ranking/mix-with-scores.js";
 import { orderByScore } from "../ranking/order.js";
 import { fitness } from "../spider/fitness.js";
 import type { Spider } from "../spider/spider.js";
@@ -15,12 +16,17 @@ export interface RerankingChoice {
   /** How many PTMs to run, 1 to 10; the fewest of equally good numbers. */
   readonly rerankTopK: number;
   readonly mergePolicy: MergePolicy;
+  /** What counts how much, of MIXED_WITH_SCORES alone. */
+  readonly mergeWeights?: Readonly<Record<string, number>>;
 }
 
 /**
  * Chooses k and the merge policy by mean tau_w on validation tasks. PTMs that a task has no target for are never run there.
  *
- * @param policies those that may be chosen
+ * The targets are made of the scores that MIXED_WITH_SCORES mixes in, so it nearly always wins where it may be chosen; that it
+ * also does on outcomes, which no target holds, is why it may be (docs/adr/0038).
+ *
+ * @param policies those that may be chosen; MIXED_WITH_SCORES only if every task has scores by a metric of the usual mixture
  *
  * Cost: O(T M C d^2) time for T tasks: about five seconds for a hundred tasks of the demo zoo.
  */
@@ -36,11 +42,15 @@ export function chooseReranking(
   );
   const coarseTau = meanTargetTau(targets, coarse);
   const runs = tasks.map((task, t) => runBest(spider, task, coarse[t]!));
-  const tries = policies.flatMap((mergePolicy) =>
+  const mixed = mixtureFor(tasks);
+  const possible = policies.filter((policy) => policy !== "MIXED_WITH_SCORES" || mixed !== undefined);
+  const tries = possible.flatMap((mergePolicy) =>
     Array.from({ length: Math.min(MOST_RUN, ptms.length) }, (_, i) => {
-      const merged = runs.map((run, t) =>
-        placesOf(mergeReranked(coarse[t]!, new Map(run.slice(0, i + 1)), mergePolicy)),
-      );
+      const merged = runs.map((run, t) => {
+        const done = run.slice(0, i + 1);
+        const values = mergePolicy === "MIXED_WITH_SCORES" ? mixture(done, tasks[t]!, mixed!) : new Map(done);
+        return placesOf(mergeReranked(coarse[t]!, values, mergePolicy));
+      });
       return { rerankTopK: i + 1, mergePolicy, tau: meanTargetTau(targets, merged) };
     }),
   );
@@ -49,7 +59,37 @@ export function chooseReranking(
     return isBetter ? other : best;
   });
   const { rerankTopK, mergePolicy } = best;
-  return { validationTau: Number.isNaN(coarseTau) ? null : coarseTau, rerankTopK, mergePolicy };
+  return {
+    validationTau: Number.isNaN(coarseTau) ? null : coarseTau,
+    rerankTopK,
+    mergePolicy,
+    ...(mergePolicy === "MIXED_WITH_SCORES" && { mergeWeights: mixed! }),
+  };
+}
+
+/** The usual mixture as far as all tasks have scores for it; undefined if that is fitness alone. */
+function mixtureFor(tasks: readonly TrainingTask[]): Record<string, number> | undefined {
+  const { FITNESS, ...metrics } = USUAL_MIXTURE;
+  const known = Object.entries(metrics).filter(([metric]) =>
+    tasks.every(({ scores }) => scores?.has(metric) === true),
+  );
+  return tasks.length === 0 || known.length === 0 ? undefined : { FITNESS, ...Object.fromEntries(known) };
+}
+
+/** What PTMs that were run are put in order by under MIXED_WITH_SCORES. */
+function mixture(
+  runs: readonly (readonly [ptm: number, fitness: number])[],
+  { scores }: TrainingTask,
+  { FITNESS = 0, ...metrics }: Readonly<Record<string, number>>,
+): Map<number, number> {
+  const values = mixWithScores(
+    { weight: FITNESS, values: runs.map(([, fitness]) => fitness) },
+    Object.entries(metrics).map(([metric, weight]) => ({
+      weight,
+      values: runs.map(([ptm]) => scores!.get(metric)![ptm]!),
+    })),
+  );
+  return new Map(runs.map(([ptm], i) => [ptm, values[i]!]));
 }
 
 /** The best PTMs of a task by coarse fitness, in that order, each with its fitness after a run. */

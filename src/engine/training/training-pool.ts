@@ -181,6 +181,7 @@ function trainingTask(
     taskToken: classCentres(rowsOf(encoderFeatures, samples), labels, classCount),
     specificToken: (ptm) => rowsOf(ptms[ptm]!.classCentres, classOf),
     target,
+    scores: new Map(metrics.map((metric, i) => [metric, votes[i]!])),
   };
 }
 

@@ -12,6 +12,8 @@ export interface TrainingTask {
   readonly specificToken: (ptm: number) => Matrix;
   /** Approximated performance [M], larger is better; NaN where there is none */
   readonly target: Float64Array;
+  /** What the target was made of: scores by metric, [M]; absent where outcomes are the target */
+  readonly scores?: ReadonlyMap<string, Float32Array>;
 }
 
 export interface TrainingPtm {

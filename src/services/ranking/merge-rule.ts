@@ -1,4 +1,5 @@
 import { MERGE_POLICIES, type MergePolicy } from "../../engine/ranking/merge-reranked.js";
+import { USUAL_MIXTURE } from "../../engine/ranking/mix-with-scores.js";
 import { RUN_METRICS } from "../tokens/run-metrics.js";
 
 /** What may enter the mixture of MIXED_WITH_SCORES: the spider's fitness and the metrics of every run. */
@@ -14,8 +15,6 @@ export interface MergeRule {
 
 /** The paper's way, and the one that needs no comparison of scores with and without a run. */
 const DEFAULT_POLICY: MergePolicy = "AMONG_THEMSELVES";
-/** Chosen on seven spiders and eight tasks, see docs/adr/0038. */
-const DEFAULT_WEIGHTS = { FITNESS: 0.1, LOG_ME: 1, K_NN: 1 };
 
 /**
  * Reads what training found best for a spider on validation tasks: `mergePolicy` and, for MIXED_WITH_SCORES, `mergeWeights`
@@ -28,7 +27,7 @@ export function mergeRule({
 }: {
   hyperparameters?: Record<string, unknown> | undefined;
 }): MergeRule {
-  const { mergePolicy = DEFAULT_POLICY, mergeWeights = DEFAULT_WEIGHTS } = hyperparameters;
+  const { mergePolicy = DEFAULT_POLICY, mergeWeights = USUAL_MIXTURE } = hyperparameters;
   const policy = MERGE_POLICIES.find((known) => known === mergePolicy);
   if (policy === undefined) {
     throw new RangeError(

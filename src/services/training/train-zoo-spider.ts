@@ -175,5 +175,5 @@ export async function* trainEpochs(
 
 /** Validation tasks have no outcomes, so no prior: how it does in a full list cannot be tried on them. */
 function policiesFor(priorWeight: number): readonly MergePolicy[] {
-  return priorWeight > 0 ? ["AMONG_THEMSELVES"] : MERGE_POLICIES;
+  return priorWeight > 0 ? MERGE_POLICIES.filter((policy) => policy !== "FULL_LIST") : MERGE_POLICIES;
 }

@@ -37,9 +37,11 @@ test("a trained spider is a snapshot that says how to train it again", async () 
   );
   assert.equal(manifest.priorWeight, 0.25);
   assert.equal(manifest.hyperparameters?.["tasks"], 24);
-  const { metrics, drawnBySeed, validationTau, rerankTopK, mergePolicy, epochOfBest, ...recipe } =
+  const { metrics, drawnBySeed, validationTau, rerankTopK, epochOfBest, ...merging } =
     manifest.hyperparameters ?? {};
-  assert.equal(mergePolicy, "AMONG_THEMSELVES", "fitness with a prior and with a run have no common scale");
+  const { mergePolicy, mergeWeights, ...recipe } = merging;
+  assert.notEqual(mergePolicy, "FULL_LIST", "fitness with a prior and with a run have no common scale");
+  assert.deepEqual(mergeWeights, mergePolicy === "MIXED_WITH_SCORES" ? { FITNESS: 0.1, K_NN: 1 } : undefined);
   assert.ok(Number(rerankTopK) >= 1 && Number(rerankTopK) <= 3);
   assert.ok(Math.abs(Number(validationTau) - curve[Number(epochOfBest) - 1]!.validationTau) < 1e-6);
   assert.equal(
