@@ -16,7 +16,15 @@ const FORMULA = "=1+1";
 const ELEMENT = `<img src="x" onerror="document.title='owned'">`;
 const PTMS = [FORMULA, ELEMENT, "@SUM(A1:A9)"];
 const CARD = `<script>alert(1)</script> [a link](javascript:alert(2)) ${ELEMENT}`;
-const RECIPE = { width: 8, batchSize: 8, mostRun: 2, validation: 10, priorWeight: 0, epochs: 3 };
+const RECIPE = {
+  width: 8,
+  batchSize: 8,
+  mostRun: 2,
+  validation: 10,
+  priorWeight: 0,
+  companions: 0,
+  epochs: 3,
+};
 
 void describe("the pages of those who decide", { skip: noBrowser }, () => {
   let world: RerankWorld;

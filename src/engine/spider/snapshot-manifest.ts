@@ -11,6 +11,8 @@ const manifestSchema = z.strictObject({
   layerNormEpsilon: z.number().positive().max(1),
   encoder: z.strictObject({ id, sha256: digest, width }),
   ptms: z.array(z.strictObject({ id, sha256: digest, featureWidth: width })).min(1),
+  // How many further estimators have a say in coarse fitness (ranking/with-companions.ts); absent is none.
+  companions: z.int().min(1).max(64).optional(),
   sha256: digest,
   madeBy: z.string().max(2_000),
   // How much outcomes on other tasks count beside fitness (ranking/with-prior.ts); absent is 0, fitness alone.

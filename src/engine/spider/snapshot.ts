@@ -5,8 +5,8 @@ import { readSafetensors, writeSafetensors } from "./safetensors.js";
 import type { StoredTensor } from "./safetensors.js";
 import { parseSnapshotManifest } from "./snapshot-manifest.js";
 import type { SnapshotManifest } from "./snapshot-manifest.js";
-import { parameterShapes, requireParameters, tokenMatrix } from "./spider.js";
-import type { Spider, SpiderParameters, SpiderPtm } from "./spider.js";
+import { companionsOf, parameterShapes, requireParameters, tokenMatrix } from "./spider.js";
+import type { Companion, Spider, SpiderParameters, SpiderPtm } from "./spider.js";
 
 /** The names of the shared arrays in the file, after the modules that trained them. */
 const TENSOR_NAMES = {
@@ -45,35 +45,34 @@ export function readSnapshot(
     throw new RangeError(`spider snapshot: the manifest belongs to weights ${checked.sha256}, got ${digest}`);
   }
   const tensors = new TensorReader(readSafetensors(weights));
-  const { width, layerNormEpsilon, encoder } = checked;
-  const tokens = tensors.take("ptm_tokens", [checked.ptms.length, width]);
-  const shapes: Record<SharedArray, number[]> = {
-    ...parameterShapes(width, encoder.width),
-    headWeight: [1, width], // a Linear with one output
-  };
-  const parameters: SpiderParameters = {
-    width,
-    encoderWidth: encoder.width,
-    layerNormEpsilon,
-    ...(Object.fromEntries(
-      SHARED_ARRAYS.map((name) => [name, tensors.take(TENSOR_NAMES[name], shapes[name])]),
-    ) as Record<SharedArray, Float32Array>),
-    headBias: tensors.take("head.bias", [1])[0]!,
-  };
-  const ptms = checked.ptms.map(({ id, sha256, featureWidth }, m): SpiderPtm => ({
-    id,
-    digest: sha256,
-    token: tokens.subarray(m * width, (m + 1) * width),
-    projection: matrix(
-      width,
-      featureWidth,
-      tensors.take(`ptm_projection.${id}.weight`, [width, featureWidth]),
-    ),
-    projectionBias: tensors.take(`ptm_projection.${id}.bias`, [width]),
-  }));
+  const { width } = checked;
+  const { tokens, parameters } = takeEstimator(tensors, checked, "");
+  const companions = Array.from({ length: checked.companions ?? 0 }, (_, i) =>
+    takeEstimator(tensors, checked, companionPrefix(i)),
+  );
+  const ptms = checked.ptms.map(({ id, sha256, featureWidth }, m): SpiderPtm => {
+    const own = (rows: Float32Array): Float32Array => rows.subarray(m * width, (m + 1) * width);
+    return {
+      id,
+      digest: sha256,
+      token: own(tokens),
+      projection: matrix(
+        width,
+        featureWidth,
+        tensors.take(`ptm_projection.${id}.weight`, [width, featureWidth]),
+      ),
+      projectionBias: tensors.take(`ptm_projection.${id}.bias`, [width]),
+      ...(companions.length > 0 && { companionTokens: companions.map(({ tokens }) => own(tokens)) }),
+    };
+  });
   tensors.requireNothingLeft();
   return {
-    spider: { encoder: { id: encoder.id, digest: encoder.sha256 }, parameters, ptms },
+    spider: {
+      encoder: { id: checked.encoder.id, digest: checked.encoder.sha256 },
+      parameters,
+      ptms,
+      ...(companions.length > 0 && { companions: companions.map((companion) => companion.parameters) }),
+    },
     manifest: checked,
   };
 }
@@ -94,17 +93,23 @@ export function writeSnapshot(
 ): { weights: Uint8Array; manifest: SnapshotManifest } {
   const { encoder, parameters, ptms } = spider;
   const { width, encoderWidth, layerNormEpsilon } = parameters;
-  requireParameters("writeSnapshot", parameters);
-  const tokens = tokenMatrix(ptms, width);
+  const companions = companionsOf(spider);
   const tensors = new Map<string, StoredTensor>();
   const put = (name: string, shape: readonly number[], values: Float32Array): void => {
     requireFinite(`writeSnapshot: ${name}`, values);
     tensors.set(name, { shape, values });
   };
-  put("ptm_tokens", [tokens.rows, width], tokens.values);
   const shapes = { ...parameterShapes(width, encoderWidth), headWeight: [1, width] };
-  for (const name of SHARED_ARRAYS) put(TENSOR_NAMES[name], shapes[name], parameters[name]);
-  put("head.bias", [1], Float32Array.of(parameters.headBias));
+  const putEstimator = (prefix: string, estimator: Companion): void => {
+    requireParameters("writeSnapshot", estimator.parameters);
+    put(`${prefix}ptm_tokens`, [ptms.length, width], estimator.tokens.values);
+    for (const name of SHARED_ARRAYS) {
+      put(prefix + TENSOR_NAMES[name], shapes[name], estimator.parameters[name]);
+    }
+    put(`${prefix}head.bias`, [1], Float32Array.of(estimator.parameters.headBias));
+  };
+  putEstimator("", { parameters, tokens: tokenMatrix(ptms, width) });
+  companions.forEach((companion, i) => putEstimator(companionPrefix(i), companion));
   for (const { id, projection, projectionBias } of ptms) {
     put(`ptm_projection.${id}.weight`, [width, projection.columns], projection.values);
     put(`ptm_projection.${id}.bias`, [width], projectionBias);
@@ -121,12 +126,39 @@ export function writeSnapshot(
       sha256: digest,
       featureWidth: projection.columns,
     })),
+    ...(companions.length > 0 && { companions: companions.length }),
     sha256: sha256(weights),
     madeBy,
     ...(priorWeight > 0 ? { priorWeight } : {}),
     hyperparameters,
   });
   return { weights, manifest };
+}
+
+const companionPrefix = (i: number): string => `companion.${i}.`;
+
+/** An estimator's shared arrays and its tokens, [M, d], under a prefix of their names. */
+function takeEstimator(
+  tensors: TensorReader,
+  { width, encoder, layerNormEpsilon, ptms }: SnapshotManifest,
+  prefix: string,
+): { tokens: Float32Array; parameters: SpiderParameters } {
+  const shapes: Record<SharedArray, number[]> = {
+    ...parameterShapes(width, encoder.width),
+    headWeight: [1, width], // a Linear with one output
+  };
+  return {
+    tokens: tensors.take(`${prefix}ptm_tokens`, [ptms.length, width]),
+    parameters: {
+      width,
+      encoderWidth: encoder.width,
+      layerNormEpsilon,
+      ...(Object.fromEntries(
+        SHARED_ARRAYS.map((name) => [name, tensors.take(prefix + TENSOR_NAMES[name], shapes[name])]),
+      ) as Record<SharedArray, Float32Array>),
+      headBias: tensors.take(`${prefix}head.bias`, [1])[0]!,
+    },
+  };
 }
 
 /** Hands out tensors once each, so that a missing, misshapen or surplus one is noticed. */

@@ -48,6 +48,8 @@ export interface SpiderPtm {
   readonly projection: Matrix;
   /** p_m [d] */
   readonly projectionBias: Float32Array;
+  /** theta_m [d] of each companion, in their order; absent where there are none, and for a PTM that joined later */
+  readonly companionTokens?: readonly Float32Array[];
 }
 
 /** The frozen network whose class centres a spider reads; tokens of another encoder mean nothing to it. */
@@ -61,6 +63,39 @@ export interface Spider {
   readonly encoder: EncoderReference;
   readonly parameters: SpiderParameters;
   readonly ptms: readonly SpiderPtm[];
+  /**
+   * Further estimators of the same widths, trained apart, that have a say in coarse fitness (ranking/with-companions.ts). They
+   * never see a run: specific rows are the spider's own.
+   */
+  readonly companions?: readonly SpiderParameters[];
+}
+
+/** A companion with its own tokens of the PTMs that it knows, in the order of placesOfCompanions. */
+export interface Companion {
+  readonly parameters: SpiderParameters;
+  /** Shape [K, d] */
+  readonly tokens: Matrix;
+}
+
+/** The PTMs that a spider's companions know, by their places. */
+export function placesOfCompanions({
+  companions = [],
+  ptms,
+}: Pick<Spider, "companions" | "ptms">): Int32Array {
+  const knows = ({ companionTokens }: SpiderPtm): boolean => companionTokens?.length === companions.length;
+  return Int32Array.from([...ptms.keys()].filter((m) => companions.length > 0 && knows(ptms[m]!)));
+}
+
+/** The companions of a spider, each with its tokens in the order of `placesOfCompanions`. */
+export function companionsOf(spider: Pick<Spider, "companions" | "ptms">): Companion[] {
+  const known = [...placesOfCompanions(spider)].map((m) => spider.ptms[m]!);
+  return (spider.companions ?? []).map((parameters, i) => ({
+    parameters,
+    tokens: tokenMatrix(
+      known.map(({ id, companionTokens }) => ({ id, token: companionTokens![i]! })),
+      parameters.width,
+    ),
+  }));
 }
 
 type ParameterArray = Exclude<

@@ -26,6 +26,7 @@ export interface RerankingChoice {
  * The targets are made of the scores that MIXED_WITH_SCORES mixes in, so it nearly always wins where it may be chosen; that it
  * also does on outcomes, which no target holds, is why it may be (docs/adr/0038).
  *
+ * @param coarse   fitness without a run, [M] for each task
  * @param policies those that may be chosen; MIXED_WITH_SCORES only if every task has scores by a metric of the usual mixture
  *
  * Cost: O(T M C d^2) time for T tasks: about five seconds for a hundred tasks of the demo zoo.
@@ -33,13 +34,11 @@ export interface RerankingChoice {
 export function chooseReranking(
   spider: Spider,
   tasks: readonly TrainingTask[],
+  coarse: readonly Float32Array[],
   policies: readonly MergePolicy[],
 ): RerankingChoice {
-  const { parameters, ptms } = spider;
+  const { ptms } = spider;
   const targets = tasks.map(({ target }) => target);
-  const coarse = tasks.map(({ taskToken }) =>
-    Float32Array.from(ptms, ({ token }) => fitness(parameters, token, taskToken)),
-  );
   const coarseTau = meanTargetTau(targets, coarse);
   const runs = tasks.map((task, t) => runBest(spider, task, coarse[t]!));
   const mixed = mixtureFor(tasks);

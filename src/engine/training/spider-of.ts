@@ -1,5 +1,6 @@
 import { matrix, type Matrix } from "../matrix.js";
-import type { Spider, SpiderPtm } from "../spider/spider.js";
+import type { Spider, SpiderParameters, SpiderPtm } from "../spider/spider.js";
+import type { TrainedCompanion } from "./checkpoint.js";
 import { foldScaling } from "./feature-scaling.js";
 import type { Trainable, TrainableSizes } from "./trainable.js";
 import type { TrainingPtm, TrainingSet } from "./training-set.js";
@@ -7,40 +8,61 @@ import type { TrainingPtm, TrainingSet } from "./training-set.js";
 /**
  * The spider that trained parameters are: projections unstacked and turned to [d, d_m], feature scalings folded in, so
  * that it reads raw class centres.
+ *
+ * @param companions trained apart, on the same set
  */
 export function spiderOf(
-  { encoder, encoderScaling, ptms }: TrainingSet,
+  set: TrainingSet,
   sizes: TrainableSizes,
   parameters: Trainable,
   layerNormEpsilon: number,
+  companions: readonly TrainedCompanion[] = [],
 ): Spider {
-  const { width, encoderWidth } = sizes;
+  const { width } = sizes;
+  return {
+    encoder: set.encoder,
+    parameters: sharedOf(set, sizes, parameters, layerNormEpsilon),
+    ptms: set.ptms.map((ptm, m) => ({
+      ...spiderPtmOf(ptm, m, sizes, parameters),
+      ...(companions.length > 0 && {
+        companionTokens: companions.map(({ tokens }) => tokens.slice(m * width, (m + 1) * width)),
+      }),
+    })),
+    ...(companions.length > 0 && {
+      companions: companions.map((companion) => sharedOf(set, sizes, companion, layerNormEpsilon)),
+    }),
+  };
+}
+
+/** What all PTMs share, reading raw class centres. */
+function sharedOf(
+  { encoderScaling }: TrainingSet,
+  { width, encoderWidth }: TrainableSizes,
+  parameters: TrainedCompanion,
+  layerNormEpsilon: number,
+): SpiderParameters {
   const reading = foldScaling(
     matrix(width, encoderWidth, parameters.encoderWeight),
     parameters.encoderBias,
     encoderScaling,
   );
   return {
-    encoder,
-    parameters: {
-      width,
-      encoderWidth,
-      layerNormEpsilon,
-      queryWeight: parameters.queryWeight,
-      keyWeight: parameters.keyWeight,
-      valueWeight: parameters.valueWeight,
-      outputWeight: parameters.outputWeight,
-      outputBias: parameters.outputBias,
-      norm1Gain: parameters.norm1Gain,
-      norm1Bias: parameters.norm1Bias,
-      norm2Gain: parameters.norm2Gain,
-      norm2Bias: parameters.norm2Bias,
-      headWeight: parameters.headWeight,
-      headBias: parameters.headBias[0]!,
-      encoderWeight: reading.weight.values,
-      encoderBias: reading.bias,
-    },
-    ptms: ptms.map((ptm, m) => spiderPtmOf(ptm, m, sizes, parameters)),
+    width,
+    encoderWidth,
+    layerNormEpsilon,
+    queryWeight: parameters.queryWeight,
+    keyWeight: parameters.keyWeight,
+    valueWeight: parameters.valueWeight,
+    outputWeight: parameters.outputWeight,
+    outputBias: parameters.outputBias,
+    norm1Gain: parameters.norm1Gain,
+    norm1Bias: parameters.norm1Bias,
+    norm2Gain: parameters.norm2Gain,
+    norm2Bias: parameters.norm2Bias,
+    headWeight: parameters.headWeight,
+    headBias: parameters.headBias[0]!,
+    encoderWeight: reading.weight.values,
+    encoderBias: reading.bias,
   };
 }
 

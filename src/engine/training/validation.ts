@@ -1,7 +1,8 @@
 import type { Matrix } from "../matrix.js";
 import { Session, type SessionOptions } from "../runtime/session.js";
-import type { Spider } from "../spider/spider.js";
+import { placesOfCompanions, type Spider } from "../spider/spider.js";
 import { weightedTau } from "../ranking/weighted-tau.js";
+import { withCompanions } from "../ranking/with-companions.js";
 import { taskFeeds } from "./batch.js";
 import { batchFitnessGraph } from "./step-graph.js";
 import type { Trainable, TrainableSizes } from "./trainable.js";
@@ -81,6 +82,29 @@ export async function fitnessOfTasks(
   } finally {
     await opened.release();
   }
+}
+
+/** As `fitnessOfTasks`, with the say of the spider's companions. */
+export async function fitnessWithCompanions(
+  spider: Spider,
+  taskTokens: readonly Matrix[],
+  session: SessionOptions,
+): Promise<Float32Array[]> {
+  const own = await fitnessOfTasks(spider, taskTokens, session);
+  const places = placesOfCompanions(spider);
+  const known = Array.from(places, (m) => spider.ptms[m]!);
+  const said: Float32Array[][] = [];
+  for (const [i, parameters] of (spider.companions ?? []).entries()) {
+    const ptms = known.map((ptm) => ({ ...ptm, token: ptm.companionTokens![i]! }));
+    said.push(await fitnessOfTasks({ ...spider, parameters, ptms }, taskTokens, session));
+  }
+  return own.map((row, t) =>
+    withCompanions(
+      row,
+      places,
+      said.map((rows) => rows[t]!),
+    ),
+  );
 }
 
 const BATCH = 16;

@@ -65,6 +65,12 @@ export class SpiderRecipeInput {
   })
   priorWeight?: number | null;
 
+  @Field(() => Int, {
+    nullable: true,
+    description: "Further estimators that are trained apart and have a say where no PTM was run.",
+  })
+  companions?: number | null;
+
   @Field(() => Int, { nullable: true, description: "Draws weights, batches and dropout." })
   seed?: number | null;
 }

@@ -8,7 +8,7 @@ import type { MergePolicy } from "../../engine/ranking/merge-reranked.js";
 import { withPrior } from "../../engine/ranking/with-prior.js";
 import type { SessionOptions } from "../../engine/runtime/session.js";
 import type { SnapshotManifest } from "../../engine/spider/snapshot-manifest.js";
-import { fitnessOfTasks } from "../../engine/training/validation.js";
+import { fitnessWithCompanions } from "../../engine/training/validation.js";
 import { Ptm } from "../../entities/ptm.js";
 import { PoolSource } from "../../entities/pool-source.js";
 import { SpecificToken } from "../../entities/specific-token.js";
@@ -131,7 +131,7 @@ export class EvaluateTrained {
     const families = [...new Set(known.map(({ row }) => row.architecture ?? row.id))];
     const family = Int32Array.from(known, ({ row }) => families.indexOf(row.architecture ?? row.id));
     const begin = performance.now();
-    const rows = await fitnessOfTasks(
+    const rows = await fitnessWithCompanions(
       { ...snapshot, ptms: known.map(({ learned }) => learned) },
       tasks.map(({ token }) => matrix(token.classCount, token.width, token.vectors)),
       this.session,

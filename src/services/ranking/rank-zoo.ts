@@ -152,7 +152,7 @@ export class RankZoo {
       const elsewhere = index.standings(outcomes).onOtherTasks(task);
       // The quality of the ranking asks for the fitness of whatever was measured, a prior for that of all; without them
       // the best are enough.
-      const everybody = measured.length > 0 || index.priorWeight > 0;
+      const everybody = measured.length > 0 || index.priorWeight > 0 || index.hasCompanions;
       const fitness = everybody
         ? await fitnessWithPrior(index, await index.fitness(token.digest, token.centres), elsewhere)
         : new Float32Array(0);

@@ -4,6 +4,7 @@ import type { DataSource } from "typeorm";
 
 import { matrix, type Matrix } from "../../engine/matrix.js";
 import type { Best } from "../../engine/ranking/best-so-far.js";
+import { withCompanions } from "../../engine/ranking/with-companions.js";
 import type { RunsOn } from "../../engine/runtime/scorer-worker.js";
 import type { ZooScorer } from "../../engine/runtime/zoo-scorer.js";
 import type { BestQuestion, RerankedPtm } from "../../engine/runtime/zoo-sessions.js";
@@ -15,6 +16,7 @@ import type { Spider } from "../../entities/spider.js";
 import { DomainError } from "../../errors.js";
 import { sha256 } from "../digest.js";
 import { applyPtmFilter, filterKey, type PtmFilter } from "../filters/ptm-filter.js";
+import { type LearnedPlaces, learnedPlaces } from "./learned-places.js";
 import { familyNumbers, readIdPages } from "./ptm-pages.js";
 import type { PtmIds } from "./ptm-ids.js";
 import type { OutcomeTable } from "./outcome-table.js";
@@ -50,6 +52,7 @@ export class ZooIndex {
   readonly #admitted = new LRUCache<string, Promise<AdmittedPtms>>({ max: FILTERS_KEPT });
 
   #families: Promise<Int32Array> | undefined;
+  #learned: Promise<LearnedPlaces> | undefined;
   #standings: ZooStandings | undefined;
   readonly #rows = new LRUCache<string, Ptm>({ max: ROWS_KEPT });
   /** Rankings that are made together read the rows that they show together. */
@@ -114,6 +117,11 @@ export class ZooIndex {
     return (this.spider.manifest as SnapshotManifest).priorWeight ?? 0; // checked when the spider was imported
   }
 
+  /** Whether others than the spider have a say in its coarse fitness. */
+  get hasCompanions(): boolean {
+    return ((this.spider.manifest as SnapshotManifest).companions ?? 0) > 0;
+  }
+
   /**
    * Fitness of every PTM for a task, by position; concurrent and repeated questions share one computation.
    *
@@ -121,7 +129,23 @@ export class ZooIndex {
    * @param taskToken shape [C, d_psi]
    */
   fitness(digest: string, taskToken: Matrix): Promise<Float32Array> {
-    return remember(this.#fitness, digest, () => this.#scores.ask(taskToken));
+    return remember(this.#fitness, digest, async () => {
+      const own = await this.#scores.ask(taskToken);
+      return this.hasCompanions ? this.#withCompanions(own, taskToken) : own;
+    });
+  }
+
+  async #withCompanions(own: Float32Array, taskToken: Matrix): Promise<Float32Array> {
+    const companions = await this.snapshots.companions(this.spider);
+    this.#learned ??= learnedPlaces(this.dataSource, await this.snapshots.read(this.spider), this.ptmIds);
+    this.#learned.catch(() => (this.#learned = undefined));
+    const { positions, places } = await this.#learned;
+    const rows = await this.#timed(companions.score(taskToken));
+    return withCompanions(
+      own,
+      positions,
+      rows.map((row) => Float32Array.from(places, (place) => row[place]!)),
+    );
   }
 
   /**

@@ -4,7 +4,7 @@ import type { SessionOptions } from "../../engine/runtime/session.js";
 import type { SnapshotManifest } from "../../engine/spider/snapshot-manifest.js";
 import type { Spider as SpiderValue } from "../../engine/spider/spider.js";
 import { ofPtms, scoredTasks, trainingTasks } from "../../engine/training/training-pool.js";
-import { fitnessOfTasks, meanTargetTau } from "../../engine/training/validation.js";
+import { fitnessWithCompanions, meanTargetTau } from "../../engine/training/validation.js";
 import { Pool } from "../../entities/pool.js";
 import { SpiderTraining } from "../../entities/spider-training.js";
 import type { Spider } from "../../entities/spider.js";
@@ -57,7 +57,7 @@ export class CompareSpiders {
       snapshots.map(async (snapshot) =>
         meanTargetTau(
           tasks.map(({ target }) => target),
-          await fitnessOfTasks(
+          await fitnessWithCompanions(
             inOrder(snapshot, digests),
             tasks.map(({ taskToken }) => taskToken),
             this.session,

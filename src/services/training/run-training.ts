@@ -15,7 +15,7 @@ import { keepArtifact } from "../registry/keep-artifact.js";
 import { permanentFailure } from "../background/permanent-failure.js";
 import type { PoolReader } from "./pool-reader.js";
 import type { SpiderSnapshots } from "../tokens/spider-snapshots.js";
-import { parseRecipe, type TrainedSpider } from "./train-zoo-spider.js";
+import { epochsOf, parseRecipe, type TrainedSpider } from "./train-zoo-spider.js";
 import type { TrainingThread } from "./training-thread.js";
 import type { TrainingStep } from "./training.worker.js";
 
@@ -88,13 +88,14 @@ export class RunTraining {
     const pool = await this.dataSource.getRepository(Pool).findOneByOrFail({ id: training.poolId });
     const wanted = new Set(training.ptmSha256);
     const recipe = parseRecipe(training.recipe);
+    const epochs = epochsOf(recipe);
     const stopping = new AbortController();
     const stop = (): void => stopping.abort(signal.reason);
     signal.addEventListener("abort", stop);
     let told = training.checkpointEpoch;
     const look = setInterval(() => {
       void attempt
-        .progress((LEARNING_SHARE * told) / recipe.epochs, `epoch ${told + 1} of ${recipe.epochs}`)
+        .progress((LEARNING_SHARE * told) / epochs, `epoch ${told + 1} of ${epochs}`)
         .then((mine) => mine || stopping.abort(new NoLongerOurs()))
         .catch(() => undefined); // a database that is away for a moment stops no training
     }, LOOK_MS);
@@ -109,8 +110,8 @@ export class RunTraining {
         if ("trained" in step) return step.trained;
         told = step.point.epoch;
         const mine = await attempt.advance(
-          (LEARNING_SHARE * told) / recipe.epochs,
-          `epoch ${told} of ${recipe.epochs}`,
+          (LEARNING_SHARE * told) / epochs,
+          `epoch ${told} of ${epochs}`,
           (manager) => keepEpoch(manager, spiderId, step),
         );
         if (!mine) throw new NoLongerOurs();

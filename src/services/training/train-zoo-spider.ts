@@ -4,8 +4,9 @@ import { MERGE_POLICIES, type MergePolicy } from "../../engine/ranking/merge-rer
 import type { SessionOptions } from "../../engine/runtime/session.js";
 import { writeSnapshot } from "../../engine/spider/snapshot.js";
 import type { SnapshotManifest } from "../../engine/spider/snapshot-manifest.js";
-import type { Checkpoint } from "../../engine/training/checkpoint.js";
+import { type Checkpoint, companionOf } from "../../engine/training/checkpoint.js";
 import { chooseReranking } from "../../engine/training/choose-reranking.js";
+import { derivedSeed } from "../../engine/training/derived-seed.js";
 import { spiderOf } from "../../engine/training/spider-of.js";
 import { AGGREGATIONS } from "../../engine/training/supervision.js";
 import { train, trainableSizes } from "../../engine/training/train.js";
@@ -16,6 +17,7 @@ import {
   trainingSetOf,
   type TrainingPool,
 } from "../../engine/training/training-pool.js";
+import { fitnessWithCompanions } from "../../engine/training/validation.js";
 import type { SourceOutcomes } from "../../entities/spider-training.js";
 import { DomainError } from "../../errors.js";
 
@@ -41,8 +43,13 @@ const recipeSchema = z.strictObject({
   tasks: z.int().min(1).nullable().default(null),
   validation: z.int().min(0).default(100),
   priorWeight: z.number().min(0).max(10).default(0.75),
+  /** Further estimators that have a say in coarse fitness, trained apart (docs/adr/0035) */
+  companions: z.int().min(0).max(16).default(4),
   seed: z.int().default(1),
 });
+
+/** Far from the numbers that `train` derives its own seeds from. */
+const COMPANION_SEEDS = 1_000_000;
 
 export type ZooRecipe = z.infer<typeof recipeSchema>;
 
@@ -117,14 +124,20 @@ export async function trainZooSpider(
     const step = await training.next();
     if (step.done === true) return { ...step.value, curve };
     curve.push(step.value.point);
-    onEpoch(step.value.point, recipe.epochs);
+    onEpoch(step.value.point, epochsOf(recipe));
   }
 }
 
+/** All epochs of a training, the companions' included. */
+export function epochsOf({ epochs, companions }: Pick<ZooRecipe, "epochs" | "companions">): number {
+  return (companions + 1) * epochs;
+}
+
 /**
- * The same, epoch by epoch, from any checkpoint on: a resumed run gives the bytes of the unbroken one. Of all epochs the one
- * that ranks the validation tasks best becomes the spider, the later one if two are equal, and on the same tasks it is chosen
- * how many PTMs to run and how to merge them.
+ * The same, epoch by epoch, from any checkpoint on: a resumed run gives the bytes of the unbroken one. The companions are
+ * trained one after the other, then the spider itself; their epochs are counted through. Of all epochs the one that ranks the
+ * validation tasks best is kept, the later one if two are equal, and on the same tasks it is chosen how many PTMs to run and
+ * how to merge them.
  *
  * @param outcomes what was measured on whole sources of the pool: further tasks to learn from
  */
@@ -134,7 +147,7 @@ export async function* trainEpochs(
   outcomes: readonly SourceOutcomes[],
   { session, resumeFrom, signal }: ResumableRun,
 ): AsyncGenerator<EpochDone, Omit<TrainedSpider, "curve">, void> {
-  const { aggregation, validation, priorWeight, maxGradientNorm, ...steps } = recipe;
+  const { aggregation, validation, priorWeight, maxGradientNorm, companions: wanted, ...steps } = recipe;
   const tasks = requireEnoughTasks(scoredTasks(pool), recipe);
   const drawn = trainingSetOf(pool, { tasks, validation, aggregation });
   const measured = outcomes.map(({ source, values }) =>
@@ -147,30 +160,49 @@ export async function* trainEpochs(
   const set = { ...drawn, tasks: [...drawn.tasks, ...measured] };
   const sizes = trainableSizes(set, recipe.width);
   const engineRecipe = { ...steps, maxGradientNorm: maxGradientNorm ?? Infinity };
-  let best = resumeFrom?.best;
-  const run = { session, ...(resumeFrom && { resumeFrom: resumeFrom.state }), ...(signal && { signal }) };
-  for await (const { epoch, loss, validationTau, state } of train(set, engineRecipe, run)) {
-    if (best === undefined || !(validationTau < best.validationTau)) {
-      best = { epoch, validationTau, parameters: state.parameters };
+  const companions = [...(resumeFrom?.companions ?? [])];
+  let from = resumeFrom;
+  for (;;) {
+    const done = companions.length;
+    const isCompanion = done < wanted;
+    const own = isCompanion
+      ? { ...engineRecipe, mostRun: 0, seed: derivedSeed(recipe.seed, COMPANION_SEEDS + done) }
+      : engineRecipe;
+    let best = from?.best;
+    const run = { session, ...(from && { resumeFrom: from.state }), ...(signal && { signal }) };
+    for await (const { epoch, loss, validationTau, state } of train(set, own, run)) {
+      if (best === undefined || !(validationTau < best.validationTau)) {
+        best = { epoch, validationTau, parameters: state.parameters };
+      }
+      const point = { epoch: done * recipe.epochs + epoch, loss, validationTau };
+      yield { point, checkpoint: { state, best, companions: [...companions] } };
     }
-    yield { point: { epoch, loss, validationTau }, checkpoint: { state, best } };
+    from = undefined;
+    if (!isCompanion) {
+      const spider = spiderOf(set, sizes, best!.parameters, recipe.layerNormEpsilon, companions);
+      const coarse = await fitnessWithCompanions(
+        spider,
+        set.validation.map(({ taskToken }) => taskToken),
+        session,
+      );
+      return writeSnapshot(
+        spider,
+        `orb train, ${tasks} training tasks, ${pool.ptms.length} PTMs`,
+        {
+          ...recipe,
+          tasks,
+          metrics: [...pool.metrics],
+          drawnBySeed: pool.seed,
+          ...(validation > 0 && {
+            ...chooseReranking(spider, set.validation, coarse, policiesFor(priorWeight)),
+            epochOfBest: best!.epoch,
+          }),
+        },
+        priorWeight,
+      );
+    }
+    companions.push(companionOf(best!.parameters));
   }
-  const spider = spiderOf(set, sizes, best!.parameters, recipe.layerNormEpsilon);
-  return writeSnapshot(
-    spider,
-    `orb train, ${tasks} training tasks, ${pool.ptms.length} PTMs`,
-    {
-      ...recipe,
-      tasks,
-      metrics: [...pool.metrics],
-      drawnBySeed: pool.seed,
-      ...(validation > 0 && {
-        ...chooseReranking(spider, set.validation, policiesFor(priorWeight)),
-        epochOfBest: best!.epoch,
-      }),
-    },
-    priorWeight,
-  );
 }
 
 /** Validation tasks have no outcomes, so no prior: how it does in a full list cannot be tried on them. */

@@ -36,6 +36,25 @@ test("a spider comes back as it was written", () => {
   assert.deepEqual(writeSnapshot(read, "a test", { seed: 3, order: ["a"] }), written);
 });
 
+test("companions come back as they were written, with their tokens", () => {
+  const other = {
+    ...spider.parameters,
+    headBias: 7,
+    outputBias: spider.parameters.outputBias.map((v) => v + 1),
+  };
+  const ptms = spider.ptms.map((ptm) => ({ ...ptm, companionTokens: [ptm.token.map((value) => -value)] }));
+  const joined = { ...spider, ptms, companions: [other] };
+  const { weights, manifest } = writeSnapshot(joined, "a test", {});
+  assert.equal(manifest.companions, 1);
+  assert.deepEqual(readSnapshot(weights, manifest).spider, joined);
+  assert.throws(
+    () => readSnapshot(weights, { ...manifest, companions: 2 }),
+    /tensor companion\.1\.ptm_tokens is missing/,
+  );
+  const { companions: _, ...without } = manifest;
+  assert.throws(() => readSnapshot(weights, without), /companion\.0\./);
+});
+
 test("a spider of the zoo, written by PyTorch, is read", () => {
   const weights = readFileSync(new URL("test/refs/spider-zoo/spider.safetensors", repositoryRoot));
   const json = readFileSync(new URL("test/refs/spider-zoo/manifest.json", repositoryRoot), "utf8");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { MERGE_POLICIES } from "../../../src/engine/ranking/merge-reranked.js";
+import { fitness } from "../../../src/engine/spider/fitness.js";
 import { chooseReranking } from "../../../src/engine/training/choose-reranking.js";
 import type { TrainingTask } from "../../../src/engine/training/training-set.js";
 import { RandomSpider } from "../../support/random-spider.js";
@@ -32,8 +33,16 @@ function tasks(metric?: string): TrainingTask[] {
   });
 }
 
+function chosen(validation: readonly TrainingTask[]) {
+  const { parameters, ptms } = spider;
+  const coarse = validation.map(({ taskToken }) =>
+    Float32Array.from(ptms, ({ token }) => fitness(parameters, token, taskToken)),
+  );
+  return chooseReranking(spider, validation, coarse, MERGE_POLICIES);
+}
+
 test("scores are mixed in where that ranks the validation tasks best, and it is said with what weights", () => {
-  const { mergePolicy, mergeWeights, rerankTopK } = chooseReranking(spider, tasks("K_NN"), MERGE_POLICIES);
+  const { mergePolicy, mergeWeights, rerankTopK } = chosen(tasks("K_NN"));
   // A metric that is the target puts all in order once all are run; a tenth of the fitness cannot turn it.
   assert.deepEqual([mergePolicy, rerankTopK], ["MIXED_WITH_SCORES", 3]);
   assert.deepEqual(mergeWeights, { FITNESS: 0.1, K_NN: 1 });
@@ -44,7 +53,7 @@ for (const [what, metric] of [
   ["scores by no metric of the mixture", "PARC"],
 ] as const) {
   test(`tasks with ${what} choose among the other policies`, () => {
-    const choice = chooseReranking(spider, tasks(metric), MERGE_POLICIES);
+    const choice = chosen(tasks(metric));
     assert.notEqual(choice.mergePolicy, "MIXED_WITH_SCORES");
     assert.equal("mergeWeights" in choice, false);
   });

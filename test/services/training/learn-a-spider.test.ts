@@ -4,10 +4,17 @@ import { after, before, test } from "node:test";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 
+import { matrix } from "../../../src/engine/matrix.js";
+import { withCompanions } from "../../../src/engine/ranking/with-companions.js";
+import { fitness } from "../../../src/engine/spider/fitness.js";
+import { readSnapshot } from "../../../src/engine/spider/snapshot.js";
+import { companionsOf, tokenMatrix } from "../../../src/engine/spider/spider.js";
 import { Job } from "../../../src/entities/job.js";
 import { PoolMeasurement } from "../../../src/entities/pool-measurement.js";
 import { PtmProjection } from "../../../src/entities/ptm-projection.js";
 import { PtmToken } from "../../../src/entities/ptm-token.js";
+import { Ptm } from "../../../src/entities/ptm.js";
+import { TaskToken } from "../../../src/entities/task-token.js";
 import { Spider } from "../../../src/entities/spider.js";
 import { SpiderTraining } from "../../../src/entities/spider-training.js";
 import {
@@ -27,7 +34,7 @@ import {
 } from "../../support/rerank-world.js";
 import { client, type TestServer } from "../../support/server.js";
 
-const RECIPE = { width: 8, batchSize: 8, mostRun: 2, validation: 10, priorWeight: 0 };
+const RECIPE = { width: 8, batchSize: 8, mostRun: 2, validation: 10, priorWeight: 0, companions: 0 };
 const TRAIN = `mutation ($input: TrainSpiderInput!) {
   trainSpider(input: $input) { spider { id version status } job { id kind } userErrors { code message } }
 }`;
@@ -382,6 +389,45 @@ test("outcomes on a source of the pool are learned from, and the source is then 
     Object.values(source!.values).sort((a, b) => a - b),
     [0.9, 1],
   );
+});
+
+test("companions of a spider have their say in its rankings", async () => {
+  const { dataSource, store } = world.container;
+  const { id, shown } = await trained({ epochs: 2, seed: 61, companions: 2 });
+  assert.deepEqual(
+    shown.curve.map(({ epoch }) => epoch),
+    [1, 2, 3, 4, 5, 6],
+    "the companions' epochs and the spider's own",
+  );
+  assert.equal(await activated(id, true), "done");
+  const task = await world.addTask(70);
+  const { rank } = await api.ask<{ rank: { entries: { ptm: { name: string }; fitness: number }[] } }>(
+    `query ($taskId: ID!) { rank(taskId: $taskId, topK: 9) { entries { ptm { name } fitness } } }`,
+    { taskId: toGlobalId("Task", task.id) },
+  );
+  const { manifest, snapshotSha256 } = await dataSource
+    .getRepository(Spider)
+    .findOneByOrFail({ active: true });
+  const { spider } = readSnapshot(await store.read(snapshotSha256!), manifest);
+  const centres = await dataSource.getRepository(TaskToken).findOneByOrFail({ taskId: task.id });
+  const taskToken = matrix(centres.classCount, centres.width, centres.vectors);
+  const [own, ...said] = [
+    { parameters: spider.parameters, tokens: tokenMatrix(spider.ptms, 8) },
+    ...companionsOf(spider),
+  ].map(({ parameters, tokens }) =>
+    Float32Array.from(spider.ptms, (_, m) =>
+      fitness(parameters, tokens.values.subarray(8 * m, 8 * (m + 1)), taskToken),
+    ),
+  );
+  const expected = withCompanions(own!, Int32Array.from(spider.ptms.keys()), said);
+  const byHand = spider.ptms.map(({ digest }, m) => ({ digest, fitness: expected[m]! }));
+  const ptms = await dataSource.getRepository(Ptm).find();
+  assert.equal(rank.entries.length, spider.ptms.length);
+  for (const { ptm, fitness } of rank.entries) {
+    const { artifactSha256 } = ptms.find(({ name }) => name === ptm.name)!;
+    const hand = byHand.find(({ digest }) => digest === artifactSha256)!.fitness;
+    assert.ok(Math.abs(fitness - hand) < 1e-4, `${ptm.name}: ${fitness} is not ${hand}`);
+  }
 });
 
 test("a subscriber sees the curve grow and the end of the training", async () => {

@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { readSnapshot } from "../../../src/engine/spider/snapshot.js";
+import { checkpointFile, readCheckpoint } from "../../../src/engine/training/checkpoint.js";
 import { trainingCurveSvg } from "../../../src/engine/training/training-curve-svg.js";
 import {
   parseRecipe,
+  trainEpochs,
   trainZooSpider,
   type TrainedSpider,
 } from "../../../src/services/training/train-zoo-spider.js";
@@ -15,7 +17,7 @@ const session = {
   executionProviders: ["cpu"],
   onWarning: (message: string) => assert.fail(message),
 } as const;
-const small = { width: 8, epochs: 3, batchSize: 4, mostRun: 2, validation: 6 };
+const small = { width: 8, epochs: 3, batchSize: 4, mostRun: 2, validation: 6, companions: 0 };
 
 function trained(changed: object = {}): Promise<TrainedSpider> {
   return trainZooSpider(pool, parseRecipe({ ...small, ...changed }), { session, onEpoch: () => undefined });
@@ -55,6 +57,42 @@ test("a trained spider is a snapshot that says how to train it again", async () 
     curve.map(({ epoch }) => epoch),
     [1, 2, 3],
   );
+});
+
+test("companions are trained before the spider, from other seeds, and leave it as it is", async () => {
+  const [alone, joined] = [await trained(), await trained({ companions: 2 })];
+  assert.deepEqual(
+    joined.curve.map(({ epoch }) => epoch),
+    [1, 2, 3, 4, 5, 6, 7, 8, 9],
+  );
+  assert.equal(joined.manifest.companions, 2);
+  const [without, read] = [alone, joined].map(
+    ({ weights, manifest }) => readSnapshot(weights, manifest).spider,
+  );
+  assert.deepEqual(read!.parameters, without!.parameters);
+  const [first, second] = read!.companions!;
+  assert.notDeepEqual(first, second);
+  for (const { token, companionTokens } of read!.ptms) {
+    assert.equal(companionTokens!.length, 2);
+    for (const other of companionTokens!) assert.notDeepEqual(other, token);
+  }
+});
+
+test("a training goes on from any of its checkpoints, and ends with the same bytes", async () => {
+  const recipe = parseRecipe({ ...small, companions: 1 });
+  const unbroken = await trained({ companions: 1 });
+  const checkpoints: Uint8Array[] = [];
+  for await (const { checkpoint } of trainEpochs(pool, recipe, [], { session })) {
+    checkpoints.push(checkpointFile(checkpoint));
+  }
+  assert.equal(checkpoints.length, 6);
+  for (const [epoch, bytes] of checkpoints.entries()) {
+    const rest = trainEpochs(pool, recipe, [], { session, resumeFrom: readCheckpoint(bytes) });
+    let step = await rest.next();
+    if (step.done !== true) assert.equal(step.value.point.epoch, epoch + 2);
+    while (step.done !== true) step = await rest.next();
+    assert.equal(step.value.manifest.sha256, unbroken.manifest.sha256);
+  }
 });
 
 test("a prior weight of 0 leaves no trace in the manifest", async () => {

@@ -568,6 +568,8 @@ export type SpiderRecipeInput = {
   aggregation?: Aggregation | null | undefined;
   /** Training tasks a step. */
   batchSize?: number | null | undefined;
+  /** Further estimators that are trained apart and have a say where no PTM was run. */
+  companions?: number | null | undefined;
   /** Share of the attention that a step leaves out. */
   dropout?: number | null | undefined;
   /** How often it sees every training task. */
