@@ -48,7 +48,8 @@ const BATCH = 64;
 
 const zoo = fileURLToPath(new URL("../zoo", import.meta.url));
 const session = { executionProviders: ["cpu"], onWarning: console.error };
-const recipe = parseRecipe({ seed: Number(process.argv[2] ?? 1) });
+// Without companions: a PTM that joins later is ranked by the spider alone.
+const recipe = parseRecipe({ seed: Number(process.argv[2] ?? 1), companions: 0 });
 const poolPath = join(zoo, "pool", "pool.npz");
 const pool = await readTrainingPool(poolPath, LIMITS);
 const taskCount = scoredTasks(pool);

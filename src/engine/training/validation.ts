@@ -1,6 +1,6 @@
 import type { Matrix } from "../matrix.js";
 import { Session, type SessionOptions } from "../runtime/session.js";
-import { placesOfCompanions, type Spider } from "../spider/spider.js";
+import { companionsOf, placesOfCompanions, type Spider, type SpiderPtm } from "../spider/spider.js";
 import { weightedTau } from "../ranking/weighted-tau.js";
 import { withCompanions } from "../ranking/with-companions.js";
 import { taskFeeds } from "./batch.js";
@@ -54,7 +54,7 @@ export function meanTargetTau(targets: readonly Float64Array[], rows: readonly F
  * @returns [M] for each task
  */
 export async function fitnessOfTasks(
-  { parameters, ptms }: Spider,
+  { parameters, ptms }: Pick<Spider, "parameters"> & { readonly ptms: readonly Pick<SpiderPtm, "token">[] },
   taskTokens: readonly Matrix[],
   session: SessionOptions,
 ): Promise<Float32Array[]> {
@@ -92,11 +92,11 @@ export async function fitnessWithCompanions(
 ): Promise<Float32Array[]> {
   const own = await fitnessOfTasks(spider, taskTokens, session);
   const places = placesOfCompanions(spider);
-  const known = Array.from(places, (m) => spider.ptms[m]!);
   const said: Float32Array[][] = [];
-  for (const [i, parameters] of (spider.companions ?? []).entries()) {
-    const ptms = known.map((ptm) => ({ ...ptm, token: ptm.companionTokens![i]! }));
-    said.push(await fitnessOfTasks({ ...spider, parameters, ptms }, taskTokens, session));
+  for (const { parameters, tokens } of companionsOf(spider)) {
+    const { columns, values } = tokens;
+    const ptms = Array.from(places, (_, i) => ({ token: values.subarray(i * columns, (i + 1) * columns) }));
+    said.push(await fitnessOfTasks({ parameters, ptms }, taskTokens, session));
   }
   return own.map((row, t) =>
     withCompanions(

@@ -6,7 +6,9 @@ import { fc } from "../../support/properties.js";
 
 const near = (got: Float32Array, expected: readonly number[]): void => {
   assert.equal(got.length, expected.length);
-  got.forEach((value, m) => assert.ok(Math.abs(value - expected[m]!) < 1e-6, `${got} is not ${expected}`));
+  got.forEach((value, m) =>
+    assert.ok(Math.abs(value - expected[m]!) < 1e-6, `${got.join()} is not ${expected.join()}`),
+  );
 };
 
 test("withCompanions is the mean of z-scores over the PTMs that all know, worked by hand", () => {
