@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFile, truncate } from "node:fs/promises";
 import { after, before, describe, test } from "node:test";
 
 import { ProtobufWriter } from "../../src/engine/onnx/protobuf-writer.js";
 import { uniformStream } from "../../src/engine/random.js";
+import { Artifact } from "../../src/entities/artifact.js";
 import { sha256 } from "../../src/services/digest.js";
 import {
   constantNode,
@@ -266,6 +267,14 @@ describe("addPtm refuses a bad file and leaves no row:", () => {
       );
     });
   }
+
+  test("a graph of 1 GB, by its size alone", async () => {
+    const { store, dataSource } = server.container;
+    const artifact = await server.upload(Buffer.from("soon a GB that takes no room"));
+    await truncate(await store.path(artifact), 2 ** 30);
+    await dataSource.getRepository(Artifact).update({ sha256: artifact }, { sizeBytes: 2 ** 30 });
+    await refused({ name: "huge", artifact, signature: SMALL }, "BAD_USER_INPUT", /^UNSUPPORTED_MODEL: /);
+  });
 
   test("a file that nobody uploaded", async () => {
     const input = { name: "absent", artifact: sha256("absent"), signature: SMALL };
