@@ -1,14 +1,20 @@
 import { connect } from "node:net";
 
 /**
- * Sends one request over and over on keep-alive connections, each waiting for its answer.
+ * Sends requests on keep-alive connections, each waiting for its answer: one over and over for some seconds, or each of
+ * several once.
  *
+ * @param bodies instead of `body`: what is sent once
  * @returns requests a second, p50 and p99 in milliseconds, and the first answer's body
  */
-export async function load({ port, path, body }, { seconds, connections }) {
-  const text = JSON.stringify(body);
+export async function load({ port, path, body, bodies }, { seconds = Infinity, connections }) {
   const head = `POST ${path} HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n`;
-  const request = `${head}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+  const requestOf = (one) => {
+    const text = JSON.stringify(one);
+    return `${head}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+  };
+  const repeated = requestOf(body);
+  const waiting = bodies?.map(requestOf);
   const latencies = [];
   let sample;
   const begin = performance.now();
@@ -20,7 +26,8 @@ export async function load({ port, path, body }, { seconds, connections }) {
       let sent = 0;
       let received = "";
       const send = () => {
-        if (performance.now() >= end) return void socket.destroy(resolve());
+        const request = waiting === undefined ? repeated : waiting.pop();
+        if (request === undefined || performance.now() >= end) return void socket.destroy(resolve());
         sent = performance.now();
         socket.write(request);
       };

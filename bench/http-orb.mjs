@@ -1,9 +1,10 @@
-// Orbweaver on the demo zoo, or on as many synthetic PTMs beside it. A child of http.mjs.
+// Orbweaver on the demo zoo and, beside it, BENCH_PTMS seeded PTMs and BENCH_TASKS seeded tasks. A child of http.mjs.
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { reportTo } from "./http-child.mjs";
+import { seed } from "./seed.mjs";
 
 const src = new URL("../dist/src/", import.meta.url);
 const { Container } = await import(new URL("container.js", src));
@@ -21,6 +22,12 @@ Object.assign(process.env, {
 const container = await Container.open(readConfig(), createLogger("warn"));
 await container.work();
 await importZooWithProgress(container, { tasks: true });
+const [ptms, seededTasks] = [process.env.BENCH_PTMS, process.env.BENCH_TASKS].map((text) =>
+  Number(text ?? 0),
+);
+if (ptms > 0) {
+  await seed(container.dataSource, { names: ptms / 5, versions: 5, tasks: seededTasks, outcomes: 0 });
+}
 const url = new URL(await container.serve());
 const query = `query ($taskId: ID!) {
   rank(taskId: $taskId, topK: 10) { receipt entries { rank fitness ptm { name } } }
@@ -36,12 +43,15 @@ const ask = async (body) => {
   if (errors) throw new Error(JSON.stringify(errors));
   return data;
 };
-const { tasks } = await ask({ query: "{ tasks(first: 1) { nodes { id } } }" });
-reportTo(process, {
-  port: Number(url.port),
-  path: "/graphql",
-  body: { query, variables: { taskId: tasks.nodes[0].id } },
-});
+const known = async (filter) => {
+  const ids = "query ($filter: TaskFilter) { tasks(first: 100, filter: $filter) { nodes { id } } }";
+  const { tasks } = await ask({ query: ids, variables: { filter } });
+  return tasks.nodes.map(({ id }) => ({ query, variables: { taskId: id } }));
+};
+const [body] = await known({ not: { text: "task" } });
+const fresh = ptms > 0 ? await known({ text: "task" }) : [];
+await ask(body); // brings the zoo into memory
+reportTo(process, { port: Number(url.port), path: "/graphql", body, fresh });
 process.once("SIGTERM", () => void stop());
 
 async function stop() {

@@ -1,72 +1,97 @@
-// Requests a second of rank(topK: 10) over HTTP on the demo zoo, beside an Apollo Server that says hello, each in a
-// process of its own on this machine, interleaved in one run; medians.
+// Requests a second of rank(topK: 10) over HTTP, beside an Apollo Server that says hello, each in a process of its own on this
+// machine, interleaved in one run; medians. The same ranking is asked over and over, as a page or a dashboard does; where there
+// are seeded tasks too, each of them is then ranked once, and what that does to the event loop is measured.
 //
-//   node http.mjs                  32 connections, 5 rounds of 3 s each
+//   node http.mjs                            the demo zoo alone and with 10,000 PTMs beside it
+//   node http.mjs --sizes 42,10000,1000000   and with a million, which PostgreSQL must be filled with first
 //   node http.mjs --rounds 9
-import { fork } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, loadavg, totalmem } from "node:os";
 import { parseArgs } from "node:util";
 
 import { load } from "./http-load.mjs";
+import { ServerProcess } from "./http-servers.mjs";
 
 const { values: options } = parseArgs({
   options: {
     connections: { type: "string", default: "32" },
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "3" },
+    sizes: { type: "string", default: "42,10000" },
   },
 });
 const pressure = { connections: Number(options.connections), seconds: Number(options.seconds) };
 
-const servers = { hello: await start("http-hello.mjs"), rank: await start("http-orb.mjs") };
-const rounds = { hello: [], rank: [] };
+const DEMO = 42;
+const TASKS = 100;
+const hello = await ServerProcess.start("http-hello.mjs");
+const results = [];
 try {
+  for (const size of options.sizes.split(",").map(Number)) {
+    const env = size > DEMO ? { BENCH_PTMS: String(size), BENCH_TASKS: String(TASKS) } : {};
+    const orb = await ServerProcess.start("http-orb.mjs", env);
+    try {
+      results.push({
+        ptms: size,
+        ...(await compared(orb)),
+        ...(size > DEMO && { fresh: await freshOf(orb) }),
+      });
+    } finally {
+      orb.stop();
+    }
+    const { ratio, cpuRatio, medians, fresh } = results.at(-1);
+    console.table(medians);
+    console.log(
+      `${size} PTMs: rank reaches ${percent(ratio)} of hello's requests a second, ${percent(cpuRatio)} by processor time`,
+    );
+    if (fresh) console.log(`${TASKS} tasks ranked for the first time:`, fresh);
+    report();
+  }
+} finally {
+  hello.stop();
+}
+
+/** The same ranking over and over, beside hello. */
+async function compared(orb) {
+  const rounds = { hello: [], rank: [] };
   // Two rounds to warm up: compilers, connections, caches.
   for (let round = -2; round < Number(options.rounds); round++) {
-    for (const [name, { child, target }] of Object.entries(servers)) {
-      await usageOf(child);
-      const { requests, perSecond, p50, p99, sample } = await load(target, pressure);
-      const { cpu, delayP99, memory } = await usageOf(child);
+    for (const [name, server] of Object.entries({ hello, rank: orb })) {
+      await server.ask("usage");
+      const { requests, perSecond, p50, p99, sample } = await load(server.target, pressure);
+      const { cpu, delayP99, memory } = await server.ask("usage");
       if (JSON.parse(sample).errors) throw new Error(sample);
       if (round < 0) continue;
       rounds[name].push({ perSecond, p50, p99, cpuMicroseconds: (1e6 * cpu) / requests, delayP99, memory });
     }
   }
-} finally {
-  for (const { child } of Object.values(servers)) child.kill("SIGTERM");
+  const medians = Object.fromEntries(Object.entries(rounds).map(([name, all]) => [name, medianOf(all)]));
+  const ratio = medians.rank.perSecond / medians.hello.perSecond;
+  const cpuRatio = medians.hello.cpuMicroseconds / medians.rank.cpuMicroseconds;
+  return { ratio, cpuRatio, medians, rounds };
 }
 
-const medians = Object.fromEntries(Object.entries(rounds).map(([name, all]) => [name, medianOf(all)]));
-const ratio = medians.rank.perSecond / medians.hello.perSecond;
-const cpuRatio = medians.hello.cpuMicroseconds / medians.rank.cpuMicroseconds;
-console.table(medians);
-console.log(
-  `rank reaches ${percent(ratio)} of hello's requests a second, ${percent(cpuRatio)} by processor time`,
-);
-const machine = `${cpus()[0].model}, ${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
-const context = { machine, load: loadavg(), date: new Date().toISOString().slice(0, 10) };
-const command = ["node", "http.mjs", ...process.argv.slice(2)].join(" ");
-mkdirSync(new URL("results/", import.meta.url), { recursive: true });
-writeFileSync(
-  new URL("results/http.json", import.meta.url),
-  `${JSON.stringify({ ...context, command, ratio, cpuRatio, medians, rounds }, null, 2)}\n`,
-);
-
-function start(script) {
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env, NODE_ENV: "production" };
-    const child = fork(new URL(script, import.meta.url), [], { env });
-    child.once("message", (target) => resolve({ child, target }));
-    child.once("exit", (code) => reject(new Error(`${script} ended with code ${code}`)));
-  });
+/** Every seeded task once, four at a time: no answer is remembered, the zoo is read for each. */
+async function freshOf(orb) {
+  await orb.ask("usage");
+  const { perSecond, p50, p99, sample } = await load(
+    { ...orb.target, bodies: orb.target.fresh },
+    { connections: 4 },
+  );
+  if (JSON.parse(sample).errors) throw new Error(sample);
+  const { delayP99, memory } = await orb.ask("usage");
+  return { perSecond, p50, p99, delayP99, memory };
 }
 
-function usageOf(child) {
-  return new Promise((resolve) => {
-    child.once("message", resolve);
-    child.send("usage");
-  });
+function report() {
+  const machine = `${cpus()[0].model}, ${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
+  const context = { machine, load: loadavg(), date: new Date().toISOString().slice(0, 10) };
+  const command = ["node", "http.mjs", ...process.argv.slice(2)].join(" ");
+  mkdirSync(new URL("results/", import.meta.url), { recursive: true });
+  writeFileSync(
+    new URL("results/http.json", import.meta.url),
+    `${JSON.stringify({ ...context, command, results }, null, 2)}\n`,
+  );
 }
 
 function medianOf(all) {

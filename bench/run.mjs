@@ -1,4 +1,4 @@
-// `npm run bench`: every bench of this folder, one after the other, with its defaults.
+// `npm run bench`: the benches that need no arguments, one after the other.
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 

@@ -3,8 +3,9 @@
 // most. All in one run, interleaved, medians of the processor's time on one thread, so that a busy machine changes the speeds
 // but hardly their ratios.
 //
-//   node spider.mjs                    every size (about ten minutes, 3 GB)
+//   node spider.mjs                    every size (a quarter of an hour, 3 GB)
 //   node spider.mjs --largest 100000   zoos up to this many PTMs
+//   node spider.mjs --widths 1024      one width
 //
 // PyTorch is measured where python3 can import torch, the peak of multiply-adds where gcc is there.
 import { execFileSync } from "node:child_process";
@@ -18,12 +19,18 @@ import { factoredGraph, originalGraph } from "./spider-graphs.mjs";
 
 const dist = new URL("../dist/", import.meta.url);
 const { ZooSessions } = await import(new URL("src/engine/runtime/zoo-sessions.js", dist));
+const { FoldedSpider } = await import(new URL("src/engine/runtime/folded-spider.js", dist));
+const { keepTokens } = await import(new URL("src/engine/runtime/kept-zoo.js", dist));
 const { Session } = await import(new URL("src/engine/runtime/session.js", dist));
 const { GraphBuilder } = await import(new URL("src/engine/onnx/graph-builder.js", dist));
 const { RandomSpider } = await import(new URL("test/support/random-spider.js", dist));
 
 const { values: options } = parseArgs({
-  options: { largest: { type: "string", default: "1000000" }, rounds: { type: "string", default: "5" } },
+  options: {
+    largest: { type: "string", default: "1000000" },
+    rounds: { type: "string", default: "5" },
+    widths: { type: "string", default: "256,1024" },
+  },
 });
 const ROUNDS = Number(options.rounds);
 const SIZES = [42, 1000, 10_000, 100_000, 1_000_000].filter((size) => size <= Number(options.largest));
@@ -38,7 +45,7 @@ const TORCH = "loop in PyTorch";
 let fma;
 const results = [];
 const peaks = [];
-for (const d of [256, 1024]) {
+for (const d of options.widths.split(",").map(Number)) {
   for (const C of [10, 100]) {
     for (const M of SIZES) {
       if (M * d > LARGEST_VALUES) {
@@ -46,7 +53,7 @@ for (const d of [256, 1024]) {
         continue;
       }
       results.push(await measure(d, C, M));
-      report(); // a long run that is stopped leaves what it has
+      report(d); // a long run that is stopped leaves what it has
     }
   }
 }
@@ -58,8 +65,25 @@ async function measure(d, C, M) {
   const tokens = repeated(random.values(Math.min(M, 1024) * d), M * d);
   // The folded form keeps a second array as large as the tokens.
   const small = Math.min(M, 32_768);
-  const open = (rows, form) =>
-    ZooSessions.open(spider, { rows, columns: d, values: tokens.subarray(0, rows * d) }, "cpu", form);
+  // The tokens repeat, and so does what is computed of them.
+  const preparing = await FoldedSpider.open(spider);
+  const prepared = await keepTokens(preparing, {
+    rows: Math.min(M, 1024),
+    columns: d,
+    values: tokens.subarray(0, Math.min(M, 1024) * d),
+  });
+  await preparing.release();
+  const scalars = repeated(prepared.scalars, (M * prepared.scalars.length) / Math.min(M, 1024));
+  const open = (rows, form) => {
+    const values = tokens.subarray(0, rows * d);
+    const kept = { storage: "float32", rows, width: d, values, scales: new Float32Array(0) };
+    return ZooSessions.open(
+      spider,
+      { tokens: kept, scalars: scalars.subarray(0, (rows * scalars.length) / M) },
+      "cpu",
+      form,
+    );
+  };
   const sessions = {
     gram: await open(M, () => "gram"),
     folded: await open(small, () => "folded"),
@@ -164,6 +188,7 @@ function goals() {
   const lines = [];
   for (const C of [10, 100]) {
     const [smallest, ...others] = of(1024, C);
+    if (others.length === 0) continue;
     const least = Math.min(...others.map(({ timesFasterThanLoop }) => timesFasterThanLoop.newTask));
     const { newTask, knownTask } = smallest.timesFasterThanLoop;
     lines.push(`d 1024 C ${C}: M >= 1,000 at least ${Math.round(least)} x the loop (goal 1,000 x)`);
@@ -171,7 +196,9 @@ function goals() {
       `d 1024 C ${C}: M = 42 ${Math.round(newTask)} x (goal 100 x), known task ${Math.round(knownTask)} x (goal 500 x)`,
     );
   }
-  const { M, floor, microseconds } = of(256, 10).at(-1);
+  const largest = of(256, 10).at(-1);
+  if (largest === undefined) return lines.join("\n");
+  const { M, floor, microseconds } = largest;
   lines.push(`d 256 C 10 M ${M}: ${floor.factor.toFixed(2)} x the floor of arithmetic (goal 2.5 x)`);
   const share = microseconds[TOGETHER] / microseconds.gram;
   lines.push(
@@ -240,12 +267,16 @@ function compiledFma() {
   }
 }
 
-function report() {
+function report(d) {
   const folder = new URL("results/", import.meta.url);
   mkdirSync(folder, { recursive: true });
   const machine = `${cpus()[0].model}, ${cpus().length} processors, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`;
   const context = { machine, load: loadavg(), date: new Date().toISOString().slice(0, 10) };
   const command = ["node", "spider.mjs", ...process.argv.slice(2)].join(" ");
-  const path = new URL("spider.json", folder);
-  writeFileSync(path, `${JSON.stringify({ ...context, command, peaks, results }, null, 2)}\n`);
+  const of = (all) => all.filter((one) => one.d === d);
+  const path = new URL(`spider-${d}.json`, folder);
+  writeFileSync(
+    path,
+    `${JSON.stringify({ ...context, command, peaks: of(peaks), results: of(results) }, null, 2)}\n`,
+  );
 }

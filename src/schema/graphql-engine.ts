@@ -10,6 +10,7 @@ import type { Metrics } from "../metrics.js";
 import { CompiledQueries } from "./compiled-queries.js";
 import type { Context } from "./context.js";
 import { countRequest } from "./count-request.js";
+import { DocumentStore } from "./document-store.js";
 import { formatError, identified } from "./format-error.js";
 import { refuseIntrospection, withoutSuggestion } from "./introspection.js";
 import { measureOnce } from "./limits.js";
@@ -35,6 +36,7 @@ export function createApollo(
     stopOnTerminationSignals: false,
     allowBatchedHttpRequests: false,
     parseOptions: { maxTokens: MAX_TOKENS },
+    documentStore: new DocumentStore(),
     formatError: (formatted, error) => formatError(formatted, error, log, requestIds.get(error as object)),
     ...(trusted && { persistedQueries: { cache: trusted.asCache(), ttl: null } }),
     plugins: [
