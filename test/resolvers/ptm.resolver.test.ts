@@ -64,7 +64,7 @@ let server: TestServer;
 before(async () => {
   server = await startTestServer({
     ptms: ["hands-mobile"],
-    config: { sandboxSeconds: 1, sandboxMemoryBytes: 512 << 20 },
+    config: { sandboxSeconds: 4, sandboxMemoryBytes: 512 << 20 },
   });
 });
 after(() => server.close());

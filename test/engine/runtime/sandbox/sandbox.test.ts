@@ -34,8 +34,8 @@ import { childrenOf, isRunning } from "../../../support/processes.js";
 
 const options: SandboxOptions = {
   memoryBytes: 1024 ** 3,
-  deadlineSeconds: 10,
-  openDeadlineSeconds: 20,
+  deadlineSeconds: 60,
+  openDeadlineSeconds: 60,
 };
 const ports = { input: "image", outputs: ["features"] };
 const batch = Float32Array.from({ length: 24 }, (_, i) => i);
