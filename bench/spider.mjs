@@ -3,7 +3,7 @@
 // most. All in one run, interleaved, medians of the processor's time on one thread, so that a busy machine changes the speeds
 // but hardly their ratios.
 //
-//   node spider.mjs                    every size (a quarter of an hour, 3 GB)
+//   node spider.mjs                    every size (5 to 15 minutes, 3 GB)
 //   node spider.mjs --largest 100000   zoos up to this many PTMs
 //   node spider.mjs --widths 1024      one width
 //
