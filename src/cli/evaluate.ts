@@ -41,12 +41,12 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<void> {
     await container.work();
     // With tasks and outcomes: what is known of other tasks is part of a ranking.
     await importZooWithProgress(container, { tasks: true });
-    if (spider !== undefined) await container.importZoo.importSpiderFrom(spider);
+    if (spider !== undefined) await container.services.importZoo.importSpiderFrom(spider);
     const zooOutcomes = parseOutcomes(await readFile(join(ZOO_FOLDER, "outcomes.csv"), "utf8"));
     const given = outcomes === undefined ? zooOutcomes : parseOutcomes(await readFile(outcomes, "utf8"));
     const named = new Set(given.map(({ task }) => task));
     const bar = new ProgressBar("ranking");
-    const evaluation = await container.evaluateSpider.run(
+    const evaluation = await container.services.evaluateSpider.run(
       {
         tasks: await listArchives(tasks ?? join(ZOO_FOLDER, "tasks"), named),
         outcomes: given,
@@ -82,7 +82,7 @@ async function rerankedRankers(
     process.stderr.write(`No samples of ${name}: its re-ranked rows are its coarse ranking.\n`);
   }
   const bar = new ProgressBar("re-ranking");
-  const rankers = await container.evaluateReranked.run(tasks, ptms, kept, (done, total, what) =>
+  const rankers = await container.services.evaluateReranked.run(tasks, ptms, kept, (done, total, what) =>
     bar.update(done, total, what),
   );
   bar.end();
@@ -97,7 +97,7 @@ async function metricRankers(
   kept: ReadonlyMap<string, string>,
 ): Promise<readonly Ranker[]> {
   const bar = new ProgressBar("measuring");
-  const rankers = await container.evaluateMetrics.run(tasks, ptms, kept, (done, total, what) =>
+  const rankers = await container.services.evaluateMetrics.run(tasks, ptms, kept, (done, total, what) =>
     bar.update(Math.round(100 * done), 100 * total, what),
   );
   bar.end();

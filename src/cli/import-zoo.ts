@@ -18,14 +18,14 @@ export async function importZooWithProgress(
   { tasks, except = [] }: { tasks: boolean; except?: readonly string[] },
 ): Promise<void> {
   const importing = new ProgressBar("importing the zoo");
-  await container.importZoo.run(ZOO_FOLDER, { tasks, except }, (done, total, what) =>
+  await container.services.importZoo.run(ZOO_FOLDER, { tasks, except }, (done, total, what) =>
     importing.update(done, total, what),
   );
   importing.end();
 
   const preparing = new ProgressBar("preparing tokens");
   for (;;) {
-    const { done, total } = await container.importZoo.jobsDone();
+    const { done, total } = await container.services.importZoo.jobsDone();
     preparing.update(done, total);
     if (done === total) break;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));

@@ -24,7 +24,7 @@ export async function serveCommand(options: { roles: string }): Promise<void> {
 
 /** Where nobody holds a key yet, the first one is shown, once. */
 async function tellFirstKey(container: Container, given: string | undefined): Promise<void> {
-  const secret = await container.admitAdministrator.run(given);
+  const secret = await container.services.admitAdministrator.run(given);
   if (secret === undefined) return;
   process.stderr.write(`The administrator's access key, shown this once:\n\n  ${secret}\n\n`);
 }

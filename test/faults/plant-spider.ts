@@ -10,9 +10,9 @@ import { ZOO_FOLDER } from "./workload.js";
 export async function plantSpider(home: string): Promise<void> {
   const container = await Container.open(readConfig({ ORB_HOME: home }), createLogger("warn"));
   try {
-    await container.importZoo.upload(join(ZOO_FOLDER, "ptms", "general-encoder.onnx"));
-    await container.importSpider.run({
-      snapshot: await container.importZoo.upload(join(ZOO_FOLDER, "spider", "spider.safetensors")),
+    await container.services.importZoo.upload(join(ZOO_FOLDER, "ptms", "general-encoder.onnx"));
+    await container.services.importSpider.run({
+      snapshot: await container.services.importZoo.upload(join(ZOO_FOLDER, "spider", "spider.safetensors")),
       manifest: JSON.parse(await readFile(join(ZOO_FOLDER, "spider", "manifest.json"), "utf8")) as unknown,
       encoderSignature: {
         input: "image",

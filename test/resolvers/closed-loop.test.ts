@@ -112,7 +112,7 @@ test("a withdrawn outcome counts no more, stays readable, and the measurement ca
     return rank.entries[0]!.outcome;
   };
   assert.deepEqual(await known(), { value: 90, count: 1 });
-  const { reviewOutcome } = server.container;
+  const { reviewOutcome } = server.container.services;
   const key = fromGlobalId(wrong.id)!.key;
   await assert.rejects(reviewOutcome.withdraw(key, "not mine", BOB), /reported the outcome, or a curator/);
   await mutate("withdrawOutcome", { outcomeId: wrong.id, reason: "Percent." });

@@ -101,7 +101,7 @@ test("an alias is held by one version of a name, and a protected one moves at a 
   const first = await added("Aliased", 3);
   const { ptm: second } = await mutate("addPtmVersion", { ptmId: first.id, artifact: await weights(4) });
   await mutate("updatePtm", { ptmId: first.id, aliases: ["production", "small"] });
-  const { updatePtm } = server.container;
+  const { updatePtm } = server.container.services;
   for (const change of [
     { ptmId: keyOf(second!.id), aliases: ["production"] },
     { ptmId: keyOf(first.id), aliases: ["small"] },

@@ -195,7 +195,7 @@ test("32: what a role may not do is answered with 403 over HTTP and changes noth
 });
 
 test("the first start lets an administrator in once, and a given key always", async () => {
-  const { admitAdministrator } = container;
+  const { admitAdministrator } = container.services;
   assert.equal(await admitAdministrator.run(undefined), undefined); // there are keys already
   const [first, second] = [createSecret(), createSecret()];
   for (const given of [first, first]) assert.equal(await admitAdministrator.run(given), undefined);
@@ -210,7 +210,9 @@ test("the first start lets an administrator in once, and a given key always", as
 test("a new registry makes its first key by itself, however many processes start", async () => {
   const fresh = await startTestServer();
   try {
-    const made = await Promise.all([1, 2, 3].map(() => fresh.container.admitAdministrator.run(undefined)));
+    const made = await Promise.all(
+      [1, 2, 3].map(() => fresh.container.services.admitAdministrator.run(undefined)),
+    );
     assert.equal(made.filter((secret) => secret !== undefined).length, 1);
   } finally {
     await fresh.close();

@@ -78,7 +78,7 @@ async function exported(query: string, secret: string): Promise<{ status: number
 }
 
 test("the export is all of the audit, one JSON object a line, oldest first", async () => {
-  const { accessKey, secret } = await server.container.createAccessKey.run(
+  const { accessKey, secret } = await server.container.services.createAccessKey.run(
     { name: "exporter", role: "ADMIN" },
     localViewer("test"),
   );

@@ -169,7 +169,7 @@ test("who may not ask is refused before anything is answered", async () => {
 
 test("each caller has keys of its own", async () => {
   const request = { key: "shared", fingerprint: "0".repeat(64) };
-  const { createAccessKey } = world.container;
+  const { createAccessKey } = world.container.services;
   for (const name of ["one", "other"]) {
     const viewer = { ...localViewer(name), request };
     const { accessKey } = await createAccessKey.run({ name: `made by ${name}`, role: "VIEWER" }, viewer);

@@ -14,7 +14,8 @@ let accessKey: string;
 before(async () => {
   world = await openRerankWorld(["a", "b", "c"]);
   const api = await world.openAnother({ auth: "on" });
-  accessKey = (await api.createAccessKey.run({ name: "probe", role: "VIEWER" }, localViewer("test"))).secret;
+  accessKey = (await api.services.createAccessKey.run({ name: "probe", role: "VIEWER" }, localViewer("test")))
+    .secret;
   address = await api.serve();
 });
 after(() => world.close());
@@ -72,7 +73,7 @@ test("readyz is 503 and says which migration is missing, and 200 again once it i
 
 test("while the database is away no check is ok, and nothing is thrown", async () => {
   const nowhere = createDataSource({ url: world.database.url }, { poolSize: 1, statementTimeoutMs: 1000 });
-  const checks = await new Readiness(nowhere, new ZooStates(nowhere), world.container.indexes).run();
+  const checks = await new Readiness(nowhere, new ZooStates(nowhere), world.container.services.indexes).run();
   assert.deepEqual(checks, {
     database: { ok: false, message: "It does not answer." },
     migrations: { ok: false, message: "Not known while the database is away." },
@@ -107,7 +108,7 @@ test("metrics tell of jobs that wait, of the queue, of event-loop delay and of O
   const task = await world.addTask(1);
   const viewer = { name: "test", role: "ADMIN", keyId: null, requestId: null } as const;
   const command = { taskId: task.id, topK: 2, filter: {}, budgetSeconds: 600, urgency: "BATCH" } as const;
-  await world.container.rerankTask.run(command, viewer);
+  await world.container.services.rerankTask.run(command, viewer);
   const worker = await world.openAnother(); // fresh, as what is read from the database is kept for some seconds
   const { body } = await worker.metrics.text();
   assert.match(body, /^orb_jobs\{kind="RUN_PTM",state="QUEUED"\} 2$/m);

@@ -17,5 +17,5 @@ export async function importedPool({ container, learned }: RerankWorld, name: st
   ]);
   const digest = await keepArtifact(container.dataSource, container.store, file);
   const command = { name, file: digest, encoderSignature: SIGNATURE, images: new Map<string, string>() };
-  return (await container.importPool.run(command, localViewer("test"))).id;
+  return (await container.services.importPool.run(command, localViewer("test"))).id;
 }

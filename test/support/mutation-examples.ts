@@ -35,7 +35,7 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
     const other = { ...learned, parameters: new RandomSpider(97).parameters(WIDTH, ENCODER_WIDTH) };
     const { weights, manifest } = writeSnapshot(other, "a test", {});
     const snapshot = await keepArtifact(container.dataSource, container.store, weights);
-    await container.importSpider.run({ snapshot, manifest, encoderSignature: SIGNATURE });
+    await container.services.importSpider.run({ snapshot, manifest, encoderSignature: SIGNATURE });
     return { spiderId: toGlobalId("Spider", before.id), force: true };
   },
   addTask: () => ({
@@ -96,7 +96,7 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
   pingWebhook: async (given) => ({ webhookId: await newWebhook(given, "pinged") }),
   removeWebhook: async (given) => ({ webhookId: await newWebhook(given, "removed") }),
   replayWebhookDelivery: async (given) => {
-    const delivery = await given.world.container.webhooks.request.ping(
+    const delivery = await given.world.container.services.webhooks.request.ping(
       keyOf("Webhook", await newWebhook(given, "replayed")),
       localViewer("test"),
     );
@@ -110,7 +110,7 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
   updateWebhook: async (given) => ({ webhookId: await newWebhook(given, "updated"), events: ["PTM_FAILED"] }),
   revokeAccessKey: async ({ world }) => {
     const key = { name: "to be revoked", role: "VIEWER" } as const;
-    const { accessKey } = await world.container.createAccessKey.run(key, localViewer("test"));
+    const { accessKey } = await world.container.services.createAccessKey.run(key, localViewer("test"));
     return { accessKeyId: toGlobalId("AccessKey", accessKey.id) };
   },
 };
@@ -118,7 +118,7 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
 /** @returns its global id */
 async function newWebhook({ world }: Given, path: string): Promise<string> {
   const input = { url: `https://hooks.test/${path}`, events: ["PTM_READY"] } as const;
-  const { webhook } = await world.container.webhooks.add.run(input, localViewer("test"));
+  const { webhook } = await world.container.services.webhooks.add.run(input, localViewer("test"));
   return toGlobalId("Webhook", webhook.id);
 }
 

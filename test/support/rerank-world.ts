@@ -174,7 +174,7 @@ async function populate(
     })),
   };
   const { weights, manifest } = writeSnapshot(learned, "a test", {});
-  await container.importSpider.run({
+  await container.services.importSpider.run({
     snapshot: await upload(container, weights),
     manifest,
     encoderSignature: SIGNATURE,
@@ -182,7 +182,7 @@ async function populate(
   const ptmIds = new Map<string, string>();
   for (const [name, file] of files) {
     const artifact = await upload(container, file);
-    const { ptm } = await container.addPtm.run(
+    const { ptm } = await container.services.addPtm.run(
       { name, artifact, signature: SIGNATURE, modality: "IMAGE", tags: [], newVersion: false },
       VIEWER,
     );
@@ -220,7 +220,7 @@ async function addTask(container: Container, seed: number, { bright = false } = 
     "class_names.npy": npyBytes("<U5", [2], utf32(["left", "right"], 5)),
   });
   const artifact = await upload(container, archive);
-  const { task } = await container.addTask.run(
+  const { task } = await container.services.addTask.run(
     { name: `task ${seed}`, content: { artifact }, newVersion: false },
     VIEWER,
   );
@@ -249,7 +249,7 @@ async function upload(container: Container, bytes: Uint8Array): Promise<string> 
   const { sizeBytes } = await container.store.write(digest, Readable.from([Buffer.from(bytes)]), {
     maxBytes: 2 ** 30,
   });
-  await container.registerArtifact.run({ sha256: digest, sizeBytes }, VIEWER);
+  await container.services.registerArtifact.run({ sha256: digest, sizeBytes }, VIEWER);
   return digest;
 }
 

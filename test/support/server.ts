@@ -101,7 +101,7 @@ export async function startTestServer({
     if (ptms.length > 0) await importPtms(container, ptms, join(home, "zoo"));
     const address = await container.serve();
     const keyOf = async (role: Role): Promise<string> => {
-      const { secret } = await container.createAccessKey.run(
+      const { secret } = await container.services.createAccessKey.run(
         { name: `a ${role}`, role },
         localViewer("test"),
       );
@@ -172,7 +172,7 @@ async function importPtms(container: Container, names: readonly string[], folder
   for (const { id } of ptms) await cp(zooFile(`ptms/${id}.onnx`), join(folder, "ptms", `${id}.onnx`));
   await writeFile(join(folder, "ptms.json"), JSON.stringify({ ...list, ptms }));
   await writeFile(join(folder, "tasks.json"), "[]");
-  await container.importZoo.run(folder, { tasks: false, except: [] }, () => undefined);
+  await container.services.importZoo.run(folder, { tasks: false, except: [] }, () => undefined);
   await jobsOver(container);
 }
 
@@ -180,7 +180,7 @@ const POLL_MS = 20;
 
 async function jobsOver(container: Container): Promise<void> {
   for (;;) {
-    const { done, total } = await container.importZoo.jobsDone();
+    const { done, total } = await container.services.importZoo.jobsDone();
     if (done === total) return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }

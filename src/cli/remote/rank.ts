@@ -35,7 +35,7 @@ export async function rankCommand(what: string, options: RankOptions): Promise<v
 
 /** Without a spider nothing can be ranked: a registry that has none gets the demo zoo. */
 export async function importZooIfEmpty(container: Container): Promise<void> {
-  if ((await container.browse.activeSpider()) !== null) return;
+  if ((await container.services.browse.activeSpider()) !== null) return;
   say("Its registry has no spider yet: bringing in the demo zoo.");
   await importZooWithProgress(container, { tasks: true });
 }

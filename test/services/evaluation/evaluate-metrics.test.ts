@@ -59,7 +59,7 @@ after(async () => {
 
 async function addTask(name: string, artifact: string): Promise<Task> {
   const input = { name, content: { artifact }, newVersion: false };
-  return (await server.container.addTask.run(input, localViewer("test"))).task;
+  return (await server.container.services.addTask.run(input, localViewer("test"))).task;
 }
 
 /** What some PTMs might have said: three features, two source classes. */
@@ -105,7 +105,7 @@ function keptArrays(known: readonly Ptm[]): Record<string, Buffer> {
 }
 
 const evaluate = (tasks: Task[], outputs: ReadonlyMap<string, string> = kept) =>
-  server.container.evaluateMetrics.run(tasks, ptms, outputs, () => undefined);
+  server.container.services.evaluateMetrics.run(tasks, ptms, outputs, () => undefined);
 
 test("evaluateMetrics ranks by every metric and by their aggregate, from images and from kept outputs", async () => {
   const rankers = await evaluate([withImages, withoutImages]);

@@ -111,7 +111,7 @@ async function upload(bytes: Uint8Array): Promise<string> {
   const { sizeBytes } = await container.store.write(digest, Readable.from([Buffer.from(bytes)]), {
     maxBytes: 2 ** 20,
   });
-  await container.registerArtifact.run({ sha256: digest, sizeBytes }, VIEWER);
+  await container.services.registerArtifact.run({ sha256: digest, sizeBytes }, VIEWER);
   return digest;
 }
 
@@ -121,12 +121,15 @@ async function useSpider(priorWeight: number): Promise<void> {
   const parameters = { ...learned.parameters, headBias };
   const { weights, manifest } = writeSnapshot({ ...learned, parameters }, "a test", {}, priorWeight);
   const snapshot = await upload(weights);
-  await container.importSpider.run({ snapshot, manifest, encoderSignature: SIGNATURE });
+  await container.services.importSpider.run({ snapshot, manifest, encoderSignature: SIGNATURE });
 }
 
 async function addTask(name: string, { rows, columns, values }: Matrix): Promise<string> {
   const artifact = await upload(await honestZip({ "centres.npy": npyBytes("<f4", [rows, columns], values) }));
-  const { task } = await container.addTask.run({ name, content: { artifact }, newVersion: true }, VIEWER);
+  const { task } = await container.services.addTask.run(
+    { name, content: { artifact }, newVersion: true },
+    VIEWER,
+  );
   return task.id;
 }
 
@@ -141,7 +144,7 @@ async function report(taskId: string, values: readonly number[]): Promise<void> 
 
 /** Reported fitness by position; NaN for PTMs that the filter left out. */
 async function rank(filter: { tags?: string[] } = {}): Promise<{ values: number[]; receipt: string }> {
-  const { entries, receipt } = await container.rankZoo.run({ taskId: ranked, topK: 10, filter });
+  const { entries, receipt } = await container.services.rankZoo.run({ taskId: ranked, topK: 10, filter });
   const values = ids.map((id) => entries.find(({ ptmId }) => ptmId === id)?.fitness ?? NaN);
   const shown = entries.map((entry) => entry.fitness);
   assert.deepEqual(

@@ -24,7 +24,7 @@ test("PTMs, tasks and spiders whose files lie in a bucket are re-ranked as those
   await container.work(JOB_KINDS);
 
   const task = await world.addTask(1);
-  const { ranking, job } = await container.rerankTask.run(
+  const { ranking, job } = await container.services.rerankTask.run(
     { taskId: task.id, topK: 2, filter: {}, budgetSeconds: 600, urgency: "INTERACTIVE" },
     localViewer("test"),
   );

@@ -49,7 +49,8 @@ let giveUp: GiveUpJob;
 
 before(async () => {
   world = await openRerankWorld(NAMES);
-  const { dataSource, states, indexes, store, config } = world.container;
+  const { dataSource, store, config, services } = world.container;
+  const { states, indexes } = services;
   advance = new AdvanceRanking(
     dataSource,
     states,
@@ -81,7 +82,7 @@ function rerank(taskId: string, command: Partial<RerankCommand> = {}) {
     urgency: "INTERACTIVE",
     ...command,
   };
-  return world.container.rerankTask.run(whole, VIEWER);
+  return world.container.services.rerankTask.run(whole, VIEWER);
 }
 
 /** Runs that wait, in the order of the coarse ranking. */
@@ -119,7 +120,7 @@ test("rerank answers at once with the coarse order and queues a run for each of 
   const task = await world.addTask(1);
   const { ranking, job } = await rerank(task.id);
 
-  const coarse = await world.container.rankZoo.run({ taskId: task.id, topK: 10, filter: {} });
+  const coarse = await world.container.services.rankZoo.run({ taskId: task.id, topK: 10, filter: {} });
   const entries = await entriesOf(ranking.id);
   assert.equal(ranking.stage, "RERANKING");
   assert.equal(job.kind, "RERANK");
@@ -131,7 +132,7 @@ test("rerank answers at once with the coarse order and queues a run for each of 
     entries.map(({ jobId }) => jobId !== null),
     [true, true, true, false, false],
   );
-  await world.container.cancelJob.run(job.id, VIEWER);
+  await world.container.services.cancelJob.run(job.id, VIEWER);
 });
 
 test("joining and cancelling runs waits for nobody who writes entries that refer to them", async () => {
@@ -142,8 +143,8 @@ test("joining and cancelling runs waits for nobody who writes entries that refer
   // What the foreign key of an entry takes.
   await writer.query("SELECT FROM job WHERE id = ANY($1) FOR KEY SHARE", [await runsOf(ranking.id)]);
   const joined = await rerank(task.id, { topK: 3 });
-  await world.container.cancelJob.run(joined.job.id, VIEWER);
-  await world.container.cancelJob.run(job.id, VIEWER);
+  await world.container.services.cancelJob.run(joined.job.id, VIEWER);
+  await world.container.services.cancelJob.run(job.id, VIEWER);
   await writer.rollbackTransaction();
   await writer.release();
 });
@@ -322,7 +323,7 @@ test("a second re-ranking of a task runs only PTMs that were not run, and gives 
   assert.deepEqual([two.evidence?.forwardPasses, two.evidence?.runsReused], [0, 2]);
   const plain = (entries: RankingEntry[]) => entries.map(({ ptmId, fitness }) => [ptmId, fitness]);
   assert.deepEqual(plain(await entriesOf(two.id)), plain(await entriesOf(one.id)));
-  await world.container.cancelJob.run(wider.job.id, VIEWER);
+  await world.container.services.cancelJob.run(wider.job.id, VIEWER);
 });
 
 test("equal requests at the same time are one ranking, and different ones share the runs", async () => {
@@ -343,7 +344,7 @@ test("equal requests at the same time are one ranking, and different ones share 
 });
 
 test("a private task is refused with the reason, and so are numbers out of range", async () => {
-  const { task } = await world.container.addTask.run(
+  const { task } = await world.container.services.addTask.run(
     {
       name: "private",
       newVersion: false,
@@ -397,21 +398,21 @@ test("a cancelled ranking keeps the order it had reached; runs that others wait 
   const three = await rerank(task.id, { topK: 3 });
   const [first, second, third] = await runsOf(three.ranking.id);
   await runPtm.run(first!, signal);
-  const job = await world.container.cancelJob.run(three.job.id, VIEWER);
+  const job = await world.container.services.cancelJob.run(three.job.id, VIEWER);
 
   assert.equal(job.state, "CANCELLED");
   assert.equal((await rankingOf(three.ranking.id)).stage, "CANCELLED");
   assert.equal((await entriesOf(three.ranking.id)).filter(({ reranked }) => reranked).length, 1);
   assert.equal((await jobOf(second!)).state, "QUEUED");
   assert.equal((await jobOf(third!)).state, "CANCELLED");
-  assert.equal((await world.container.cancelJob.run(three.job.id, VIEWER)).state, "CANCELLED");
+  assert.equal((await world.container.services.cancelJob.run(three.job.id, VIEWER)).state, "CANCELLED");
 
   await runPtm.run(third!, signal); // its message is still in the queue
   await runPtm.run(second!, signal);
   assert.equal((await rankingOf(two.ranking.id)).stage, "RERANKED");
   const token = { taskId: task.id };
   assert.equal(await world.container.dataSource.getRepository(SpecificToken).countBy(token), 2);
-  const over = await refusal(world.container.cancelJob.run(two.job.id, VIEWER));
+  const over = await refusal(world.container.services.cancelJob.run(two.job.id, VIEWER));
   assert.equal(over.code, "FAILED_PRECONDITION");
   assert.match(over.message, /COMPLETED/);
 });
@@ -420,7 +421,7 @@ test("a cancelled run leaves its PTM where it was, and the ranking goes on witho
   const task = await world.addTask(10);
   const { ranking } = await rerank(task.id, { topK: 2 });
   const [first, second] = await runsOf(ranking.id);
-  await world.container.cancelJob.run(first!, VIEWER);
+  await world.container.services.cancelJob.run(first!, VIEWER);
   await runPtm.run(second!, signal);
   const entries = await entriesOf(ranking.id);
   assert.equal((await rankingOf(ranking.id)).stage, "RERANKED");
@@ -465,7 +466,7 @@ test("a run that no worker survives is given up, and the ranking goes on without
   assert.equal((await rankingOf(ranking.id)).stage, "RERANKED");
   assert.match(entry!.failure!, /Gave up after 3 attempts/);
   assert.equal(
-    (await world.container.browse.ptms({}, "NAME", { first: 10 })).items.every(
+    (await world.container.services.browse.ptms({}, "NAME", { first: 10 })).items.every(
       (ptm) => ptm.status === "READY",
     ),
     true,
@@ -524,12 +525,12 @@ test("an urgent ranking pulls the runs that it shares with a patient one to the 
     messages.map(({ priority }) => priority),
     [0, 10],
   );
-  for (const { job } of [patient, urgent]) await world.container.cancelJob.run(job.id, VIEWER);
+  for (const { job } of [patient, urgent]) await world.container.services.cancelJob.run(job.id, VIEWER);
 });
 
 test("jobs that prepare things cannot be cancelled", async () => {
   const job = await world.container.dataSource.getRepository(Job).findOneByOrFail({ kind: "TOKENIZE_PTM" });
-  const { code, message } = await refusal(world.container.cancelJob.run(job.id, VIEWER));
+  const { code, message } = await refusal(world.container.services.cancelJob.run(job.id, VIEWER));
   assert.equal(code, "FAILED_PRECONDITION");
   assert.match(message, /TOKENIZE_PTM job cannot be cancelled/);
 });
@@ -556,7 +557,8 @@ test("the full list is sorted by one measure: PTMs that were run keep the prior 
     rows.query(`UPDATE spider SET manifest = manifest || $1::jsonb`, [JSON.stringify(changes)]);
   await merge({ priorWeight: 0.5, hyperparameters: { mergePolicy: "FULL_LIST" } });
   t.after(() => merge({ priorWeight: 0, hyperparameters: {} }));
-  const { dataSource, states, indexes, store, config, rerankTask } = await world.openAnother();
+  const { dataSource, store, config, services } = await world.openAnother();
+  const { states, indexes, rerankTask } = services;
   const outcomes = new OutcomeTables(dataSource);
   const step = new AdvanceRanking(dataSource, states, indexes, outcomes, createLogger("silent"));
   const samples = new TaskSamples(store, DEFAULT_ARCHIVE_LIMITS, config.samplesPerClass);

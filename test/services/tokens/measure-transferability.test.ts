@@ -183,7 +183,7 @@ async function addCopy(name: string, probabilities: string | null): Promise<stri
   const { id: _, ...first } = (await server.container.dataSource
     .getRepository(Ptm)
     .findOneBy({ id: keyOf(ptmIds[0]!) }))!;
-  const { ptm } = await server.container.addPtm.run(
+  const { ptm } = await server.container.services.addPtm.run(
     {
       name,
       artifact: first.artifactSha256,

@@ -47,7 +47,8 @@ async function isOver(jobId: string): Promise<boolean> {
 
 // Slow: a worker counts as dead after ten seconds without a sign of life.
 test("a training whose worker is killed goes on from its checkpoint and ends with the bytes of an unbroken one", async () => {
-  const { trainSpider, dataSource } = world.container;
+  const { dataSource, services } = world.container;
+  const { trainSpider } = services;
   const { spider, job } = await trainSpider.run({ poolId, recipe: RECIPE }, VIEWER);
   const killed = worker();
   await until(async () => (await epochsOf(spider.id)).length >= 3);
@@ -82,7 +83,8 @@ test("a training whose worker is killed goes on from its checkpoint and ends wit
 });
 
 test("a training that is cancelled stops, keeps its curve and leaves no checkpoint", async () => {
-  const { trainSpider, cancelJob, dataSource } = world.container;
+  const { dataSource, services } = world.container;
+  const { trainSpider, cancelJob } = services;
   const recipe = { ...RECIPE, epochs: 1000, seed: 2 };
   const { spider, job } = await trainSpider.run({ poolId, recipe }, VIEWER);
   const working = worker();
