@@ -17,6 +17,7 @@ import { OutcomeChanges1764050000000 } from "./1764050000000-outcome-changes.js"
 import { Costs1764060000000 } from "./1764060000000-costs.js";
 import { Webhooks1764070000000 } from "./1764070000000-webhooks.js";
 import { NearDuplicates1764080000000 } from "./1764080000000-near-duplicates.js";
+import { TaskRetirements1764095000000 } from "./1764095000000-task-retirements.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -39,4 +40,5 @@ export const migrations = [
   Costs1764060000000,
   Webhooks1764070000000,
   NearDuplicates1764080000000,
+  TaskRetirements1764095000000,
 ];

@@ -184,11 +184,12 @@ test("retirement is refused with a reason that says nothing, a day to come, itse
 test("a retired task is not ranked until it comes back", async () => {
   const taskId = await addPrivateTask(server, "withdrawn", 2);
   const input = { taskId, reason: "Wrong labels." };
+  const rank = `query ($taskId: ID!) { rank(taskId: $taskId) { zooSize } }`;
+  assert.ok(await server.ask(rank, { taskId }), "what is remembered of it must not answer later");
   await server.ask(
     `mutation ($input: RetireTaskInput!) { retireTask(input: $input) { userErrors { code } } }`,
     { input },
   );
-  const rank = `query ($taskId: ID!) { rank(taskId: $taskId) { zooSize } }`;
   const { errors } = await server.request(rank, { taskId });
   assert.equal(errors?.[0]?.extensions.code, "FAILED_PRECONDITION");
   assert.match(errors[0].message, /is retired: Wrong labels\./);

@@ -124,7 +124,8 @@ export class RankZoo {
     const state = await this.states.read();
     // A task's token never changes once it is there, so that question and state decide the answer.
     const { taskId, topK, spiderId = "", filter } = question;
-    const key = `${state.tokens} ${state.outcomes} ${taskId} ${topK} ${spiderId} ${filterKey(filter)}`;
+    const version = `${state.tokens} ${state.outcomes} ${state.retirements}`;
+    const key = `${version} ${taskId} ${topK} ${spiderId} ${filterKey(filter)}`;
     const answer = await this.#answerOnce(key, question, state);
     const seconds = (performance.now() - begin) / 1000;
     return { ...answer, question, asOf: new Date(), evidence: { ...answer.evidence, seconds } };

@@ -6,9 +6,11 @@ import type { DataSource } from "typeorm";
 export interface ZooState {
   readonly tokens: string;
   readonly outcomes: string;
+  /** Of tasks, and their coming back. */
+  readonly retirements: string;
 }
 
-/** Reads the counters: one round trip to a table of two rows, cheap enough to ask before every ranking. */
+/** Reads the counters: one round trip to a table of three rows, cheap enough to ask before every ranking. */
 export class ZooStates {
   #running: Promise<unknown> = Promise.resolve();
   #next: Promise<ZooState> | undefined;
@@ -37,6 +39,7 @@ export class ZooStates {
       `SELECT part, version FROM zoo_state`,
     );
     const versions = Object.fromEntries(rows.map(({ part, version }) => [part, version]));
-    return { tokens: versions["tokens"] ?? "", outcomes: versions["outcomes"] ?? "" };
+    const { tokens = "", outcomes = "", retirements = "" } = versions;
+    return { tokens, outcomes, retirements };
   }
 }
