@@ -36,6 +36,8 @@ interface Children<Child, Order extends string> {
   readonly match: string;
   readonly fields: FilterFields;
   readonly orders: Readonly<Record<Order, PageOrder<Child>>>;
+  /** Columns too large to be read for all children; who shows them loads them by id. */
+  readonly unread?: readonly (keyof Child & string)[];
 }
 
 interface PageKey<Order extends string> {
@@ -52,7 +54,7 @@ interface PageKey<Order extends string> {
  */
 export function childPages<Child extends { id: string }, Order extends string>(
   dataSource: DataSource,
-  { entity, match, fields, orders }: Children<Child, Order>,
+  { entity, match, fields, orders, unread = [] }: Children<Child, Order>,
 ): ChildPageLoader<Child, Order> {
   const orderOf = ({ orderBy }: ChildRequest<Order>): PageOrder<Child> =>
     orders[orderBy ?? ("NEWEST" as Order)];
@@ -81,8 +83,11 @@ export function childPages<Child extends { id: string }, Order extends string>(
   const pages = new DataLoader<PageKey<Order>, Child[], string>(
     async (keys) => {
       const ids = await perQuestion(keys, idsOf);
+      const columns = dataSource.getMetadata(entity).columns.map(({ propertyName }) => propertyName);
+      const isRead = (name: string): boolean => !(unread as readonly string[]).includes(name);
       const rows = await dataSource
         .createQueryBuilder(entity, "child")
+        .select(columns.filter(isRead).map((name) => `child.${name}`))
         .where("child.id = ANY(:ids)", { ids: [...new Set(ids.flat())] })
         .getMany();
       const byId = new Map(rows.map((child) => [child.id, child]));

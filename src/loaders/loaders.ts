@@ -1,5 +1,5 @@
 import DataLoader from "dataloader";
-import { type DataSource, In } from "typeorm";
+import { type DataSource, In, LessThanOrEqual } from "typeorm";
 
 import { Artifact } from "../entities/artifact.js";
 import { AuditEvent } from "../entities/audit-event.js";
@@ -54,13 +54,15 @@ export interface Loaders {
   readonly ptmTokenById: DataLoader<string, PtmToken | null>;
   readonly taskTokenById: DataLoader<string, TaskToken | null>;
   readonly specificTokenById: DataLoader<string, SpecificToken | null>;
+  /** Without their vectors. */
+  readonly specificTokensOfTask: ChildPageLoader<SpecificToken>;
   /** Of a PTM, by the spider that learned it; `null` for the active one. */
   readonly ptmToken: DataLoader<{ ptmId: string; spiderId: string | null }, PtmToken | null, string>;
   readonly latencyOfPtm: DataLoader<string, PtmLatency | null>;
   /** Of a task, for the active spider's general encoder. */
   readonly taskToken: DataLoader<string, TaskToken | null>;
-  readonly specificTokens: DataLoader<string, SpecificToken[]>;
-  readonly rankingEntries: DataLoader<string, RankingEntry[]>;
+  /** The first `best` entries of a ranking, best first. */
+  readonly rankingEntries: DataLoader<{ rankingId: string; best: number }, RankingEntry[], string>;
   /** The latest job that prepares or prepared the task. */
   readonly latestTaskJob: DataLoader<string, Job | null>;
   /** The latest job that prepares or prepared the PTM. */
@@ -241,20 +243,29 @@ export function createLoaders(dataSource: DataSource): Loaders {
       return ids.map((id) => byTask.get(id) ?? null);
     }),
 
-    specificTokens: new DataLoader(async (ids) => {
-      const tokens = await repository(SpecificToken).findBy({ taskId: In([...ids]) });
-      return ids.map((id) => tokens.filter(({ taskId }) => taskId === id));
+    specificTokensOfTask: childPages(dataSource, {
+      entity: SpecificToken,
+      match: "child.task_id = key.parent::uuid",
+      fields: {},
+      orders: { NEWEST: NEWEST_FIRST },
+      unread: ["vectors"],
     }),
 
-    rankingEntries: new DataLoader(async (ids) => {
-      const entries = await repository(RankingEntry).find({
-        where: { rankingId: In([...ids]) },
-        order: { rank: "ASC" },
-      });
-      const byRanking = new Map(ids.map((id): [string, RankingEntry[]] => [id, []]));
-      for (const entry of entries) byRanking.get(entry.rankingId)?.push(entry);
-      return ids.map((id) => byRanking.get(id) ?? []);
-    }),
+    rankingEntries: new DataLoader(
+      async (keys) => {
+        const entries = await repository(RankingEntry).find({
+          where: {
+            rankingId: In([...new Set(keys.map(({ rankingId }) => rankingId))]),
+            rank: LessThanOrEqual(Math.max(...keys.map(({ best }) => best))),
+          },
+          order: { rank: "ASC" },
+        });
+        const byRanking = new Map(keys.map(({ rankingId }): [string, RankingEntry[]] => [rankingId, []]));
+        for (const entry of entries) byRanking.get(entry.rankingId)?.push(entry);
+        return keys.map(({ rankingId, best }) => (byRanking.get(rankingId) ?? []).slice(0, best));
+      },
+      { cacheKeyFn: ({ rankingId, best }) => `${rankingId} ${best}` },
+    ),
 
     latestTaskJob: latestJob("TOKENIZE_TASK", "task_id", "taskId"),
     latestPtmJob: latestJob("TOKENIZE_PTM", "ptm_id", "ptmId"),

@@ -35,7 +35,13 @@ import { TransferabilityScoreType } from "../schema/types/transferability-score.
 import { TaskType } from "../schema/types/task.type.js";
 import type { BrowseRegistry } from "../services/registry/browse-registry.js";
 import type { KeepRanking } from "../services/ranking/keep-ranking.js";
-import type { RankedEntry, RankingAnswer, RankZoo } from "../services/ranking/rank-zoo.js";
+import {
+  checkTopK,
+  LARGEST_TOP_K,
+  type RankedEntry,
+  type RankingAnswer,
+  type RankZoo,
+} from "../services/ranking/rank-zoo.js";
 import type { RerankTask } from "../services/ranking/rerank-task.js";
 import { AfterArgument, FirstArgument, OrderArgument } from "./page-arguments.js";
 
@@ -206,8 +212,16 @@ export class RankingResolver {
   }
 
   @FieldResolver(() => [RankedPtmType], { description: "The PTMs, best first." })
-  entries(@Root() ranking: Ranking | RankingAnswer, @Ctx() { loaders }: Context) {
-    return ranking instanceof Ranking ? loaders.rankingEntries.load(ranking.id) : ranking.entries;
+  entries(
+    @Root() ranking: Ranking | RankingAnswer,
+    @Arg("first", () => Int, { nullable: true, description: "How many, 1 to 1000; all if absent." })
+    first: number | null,
+    @Ctx() { loaders }: Context,
+  ) {
+    const best = first ?? LARGEST_TOP_K;
+    checkTopK("first", best);
+    if (ranking instanceof Ranking) return loaders.rankingEntries.load({ rankingId: ranking.id, best });
+    return best < ranking.entries.length ? ranking.entries.slice(0, best) : ranking.entries;
   }
 
   @FieldResolver({ description: "The moment it speaks of." })

@@ -18,7 +18,7 @@ import { OutcomeConnection } from "../schema/types/outcome.type.js";
 import { AddTaskPayload } from "../schema/types/payloads.type.js";
 import { RankingConnection } from "../schema/types/ranking.type.js";
 import { TaskConnection, TaskType } from "../schema/types/task.type.js";
-import { SpecificTokenType, TaskTokenType } from "../schema/types/token.type.js";
+import { SpecificTokenConnection, TaskTokenType } from "../schema/types/token.type.js";
 import type { AddTask, AddTaskInput as AddTaskCommand } from "../services/registry/add-task.js";
 import type { BrowseRegistry } from "../services/registry/browse-registry.js";
 import type { AgeOrder, OutcomeOrder, TaskOrder } from "../services/registry/registry-orders.js";
@@ -74,9 +74,16 @@ export class TaskResolver {
     return loaders.taskToken.load(task.id);
   }
 
-  @FieldResolver(() => [SpecificTokenType], { description: "One for every PTM that was run on it." })
-  specificTokens(@Root() task: Task, @Ctx() { loaders }: Context) {
-    return loaders.specificTokens.load(task.id);
+  @FieldResolver(() => SpecificTokenConnection, {
+    description: "One for every PTM that was run on it, newest first.",
+  })
+  async specificTokens(
+    @Root() task: Task,
+    @FirstArgument() first: number,
+    @AfterArgument() after: string | null,
+    @Ctx() { loaders }: Context,
+  ): Promise<Connection<unknown>> {
+    return toConnection(await loaders.specificTokensOfTask.load(task.id, { first, after }));
   }
 
   @FieldResolver(() => ClassSamplesConnection, {

@@ -94,6 +94,13 @@ export class SpecificTokenResolver {
     return (await loaders.ptm.load(token.ptmId))!.artifactSha256;
   }
 
+  @FieldResolver(() => Float32Vector, {
+    description: "Shape [classCount, width], row-major, in class order.",
+  })
+  async vectors(@Root() { id, vectors }: Partial<SpecificToken>, @Ctx() { loaders }: Context) {
+    return vectors ?? (await loaders.specificTokenById.load(id!))!.vectors;
+  }
+
   @FieldResolver(() => PtmType, { description: "The PTM that was run." })
   ptm(@Root() token: SpecificToken, @Ctx() { loaders }: Context) {
     return loaders.ptm.load(token.ptmId);

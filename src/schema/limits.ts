@@ -34,8 +34,10 @@ const SIZE_ARGUMENTS: ReadonlyMap<string, number> = new Map([
   ["first", LARGEST_PAGE],
   ["topK", LARGEST_TOP_K],
 ]);
-/** A list without a size argument: classes, tags, tokens of one object. */
+/** A list without a size argument: metrics, pictures, scores of one object. */
 const UNSIZED_LIST = 10;
+/** Lists that may be left without a size and can be longer than that. */
+const LONGEST_LISTS: ReadonlyMap<string, number> = new Map([["Ranking.entries", LARGEST_TOP_K]]);
 /** Ranking reads the whole zoo, whatever topK is. */
 const FIELD_COSTS: ReadonlyMap<string, number> = new Map([
   ["Query.rank", 50],
@@ -47,6 +49,9 @@ const FIELD_COSTS: ReadonlyMap<string, number> = new Map([
   ["ClassSamples.pictures", 10], // decoded images
   ["Ptm.similarPtms", 10], // compared with the whole zoo
   ["Task.similarTasks", 10],
+  // Matrices, of megabytes where a task has many classes.
+  ["TaskToken.vectors", 100],
+  ["SpecificToken.vectors", 100],
 ]);
 
 /** What an operation that asks for too much is refused with. */
@@ -144,15 +149,17 @@ class OperationMeter {
     this.#variables = { ...(Object.fromEntries(defaults) as Record<string, unknown>), ...variables };
   }
 
-  selections(set: SelectionSetNode, parent: unknown): Measure {
+  /** @param sized whether the field that the selections are of said how long the ranking may be */
+  selections(set: SelectionSetNode, parent: unknown, sized = false): Measure {
     return set.selections
       .map((selection) => {
-        if (selection.kind === Kind.FIELD) return this.#field(selection, parent);
+        if (selection.kind === Kind.FIELD) return this.#field(selection, parent, sized);
         if (selection.kind === Kind.INLINE_FRAGMENT) {
           const condition = selection.typeCondition?.name.value;
-          return this.selections(selection.selectionSet, condition ? this.schema.getType(condition) : parent);
+          const type = condition ? this.schema.getType(condition) : parent;
+          return this.selections(selection.selectionSet, type, sized);
         }
-        return this.#fragment(selection.name.value);
+        return this.#fragment(selection.name.value, sized);
       })
       .reduce(
         (sum, part) => ({
@@ -164,32 +171,34 @@ class OperationMeter {
       );
   }
 
-  #fragment(name: string): Measure {
-    const known = this.#measured.get(name);
+  #fragment(name: string, sized: boolean): Measure {
+    const key = `${name} ${sized}`;
+    const known = this.#measured.get(key);
     if (known !== undefined) return known;
     const fragment = this.#fragments.get(name);
     if (fragment === undefined) return NOTHING;
-    this.#measured.set(name, NOTHING); // validation refuses cycles; this keeps one from recursing here
-    const measure = this.selections(
-      fragment.selectionSet,
-      this.schema.getType(fragment.typeCondition.name.value),
-    );
-    this.#measured.set(name, measure);
+    this.#measured.set(key, NOTHING); // validation refuses cycles; this keeps one from recursing here
+    const type = this.schema.getType(fragment.typeCondition.name.value);
+    const measure = this.selections(fragment.selectionSet, type, sized);
+    this.#measured.set(key, measure);
     return measure;
   }
 
-  #field(node: FieldNode, parent: unknown): Measure {
+  #field(node: FieldNode, parent: unknown, sized: boolean): Measure {
     const aliases = node.alias ? 1 : 0;
     const field = this.#definition(node, parent);
     if (field === undefined) return { depth: 1, aliases, cost: 1 };
 
-    const own = FIELD_COSTS.get(`${(parent as GraphQLObjectType).name}.${field.name}`) ?? 1;
+    const coordinate = `${(parent as GraphQLObjectType).name}.${field.name}`;
+    const own = FIELD_COSTS.get(coordinate) ?? 1;
     if (!node.selectionSet) return { depth: 1, aliases, cost: own };
-    const inner = this.selections(node.selectionSet, getNamedType(field.type));
+    const sizes = field.args.some(({ name }) => name === "topK");
+    const inner = this.selections(node.selectionSet, getNamedType(field.type), sizes);
+    const items = coordinate === "Ranking.entries" && sized ? 1 : this.#items(node, field, coordinate);
     return {
       depth: inner.depth + 1,
       aliases: inner.aliases + aliases,
-      cost: own + this.#items(node, field) * inner.cost,
+      cost: own + items * inner.cost,
     };
   }
 
@@ -198,19 +207,22 @@ class OperationMeter {
     return parent.getFields()[node.name.value];
   }
 
-  /** How many objects a field may give: what its size argument says, ten for a list without one, else one. */
-  #items(node: FieldNode, field: GraphQLField<unknown, unknown>): number {
+  /** How many objects a field may give: what its size argument says, the most or ten for a list without one, else one. */
+  #items(node: FieldNode, field: GraphQLField<unknown, unknown>, coordinate: string): number {
+    const longest = LONGEST_LISTS.get(coordinate);
     for (const { name } of field.args) {
-      const largest = SIZE_ARGUMENTS.get(name);
+      const largest = longest ?? SIZE_ARGUMENTS.get(name);
       if (largest === undefined) continue;
       // What is no count, or beyond the largest, its resolver or coercion refuses, and nothing below it runs.
       const size = this.#argument(node, field, name);
+      if (size == null && longest !== undefined) return longest;
       const tasks = this.#argument(node, field, "taskIds");
       const lists = Array.isArray(tasks) ? tasks.length : 1;
       return lists * (typeof size === "number" && size >= 1 ? Math.min(size, largest) : 1);
     }
     const ids = this.#argument(node, field, "ids");
     if (Array.isArray(ids)) return ids.length;
+    if (longest !== undefined) return longest;
     return String(field.type).startsWith("[") && !CARRIED_BY_PARENT.has(field.name) ? UNSIZED_LIST : 1;
   }
 
@@ -223,5 +235,5 @@ class OperationMeter {
   }
 }
 
-/** Lists whose length the field above was charged for: a connection's edges, a ranking's entries. */
-const CARRIED_BY_PARENT: ReadonlySet<string> = new Set(["edges", "nodes", "entries"]);
+/** Lists whose length the field above was charged for: those of a connection. */
+const CARRIED_BY_PARENT: ReadonlySet<string> = new Set(["edges", "nodes"]);

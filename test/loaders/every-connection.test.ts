@@ -64,6 +64,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   "Task.history": { within: task },
   "Task.outcomes": { within: task },
   "Task.rankings": { within: task },
+  "Task.specificTokens": { within: task },
   "Task.transferabilityScores": { within: task },
   "Task.versions": { within: task },
 };

@@ -23,14 +23,14 @@ const LISTS: Readonly<Record<string, string>> = {
     features: similarPtms(first: 2, by: FEATURES) { ptm { name } } nearDuplicates(first: 2) { ptm { name } } signature { input } ${ARTIFACT} ${JOB}
     token { id vector ptm { name } spider { version zooSize } }
     outcomes(first: 2) { totalCount nodes { value task { name } ptm { name } } }
-    rankings(first: 2) { totalCount nodes { receipt task { name } spider { version } entries { rank ptm { name } } } }
+    rankings(first: 2) { totalCount nodes { receipt task { name } spider { version } entries(first: 2) { rank ptm { name } } } }
   } }`,
   "tasks with all that they link to": `tasks(first: $first) { totalCount nodes {
     id name similarTasks(first: 2) { task { name } } ${JOB}
     token { id vectors task { name } }
-    specificTokens { id vectors task { name } ptm { name } }
+    specificTokens(first: 2) { totalCount nodes { id vectors task { name } ptm { name } } }
     outcomes(first: 2) { totalCount nodes { value task { name } ptm { name } } }
-    rankings(first: 2) { totalCount nodes { receipt task { name } spider { version } entries { rank ptm { name } } } }
+    rankings(first: 2) { totalCount nodes { receipt task { name } spider { version } entries(first: 2) { rank ptm { name } } } }
   } }`,
   "jobs with what they work on": `jobs(first: $first) { totalCount nodes { id task { name job { id } } ptm { name job { id } } } }`,
 };

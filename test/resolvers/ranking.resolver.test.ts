@@ -482,6 +482,27 @@ describe("keepRanking", () => {
     for (const other of again) assert.deepEqual(other, kept);
   });
 
+  test("shows as many of the best as are asked for, kept or not", async () => {
+    const taskId = await addPrivateTask(server, "first of them", 33);
+    const { id } = await keep(taskId, { topK: 4 });
+    type Lines = { entries: { rank: number }[] };
+    const both = await server.ask<{ ranking: Lines & { all: Lines["entries"] }; rank: Lines }>(
+      `query ($id: ID!, $taskId: ID!) {
+        ranking(id: $id) { entries(first: 2) { rank } all: entries { rank } }
+        rank(taskId: $taskId, topK: 4) { entries(first: 2) { rank } }
+      }`,
+      { id, taskId },
+    );
+    assert.deepEqual(both.ranking.entries, [{ rank: 1 }, { rank: 2 }]);
+    assert.equal(both.ranking.all.length, 4);
+    assert.deepEqual(both.rank.entries, both.ranking.entries);
+    const none = await server.request(
+      `query ($id: ID!) { ranking(id: $id) { entries(first: 0) { rank } } }`,
+      { id },
+    );
+    assert.equal(none.errors?.[0]?.message, "first must be 1 to 1000, got 0.");
+  });
+
   test("stays as it was when outcomes come, and can be found by id, task and PTM", async () => {
     const taskId = await addPrivateTask(server, "stays", 31);
     const kept = await keep(taskId, { topK: 2 });

@@ -170,6 +170,26 @@ test("8: lists in lists in lists multiply, and the cost of what is admitted is t
   assert.ok(Number(answer.errors![0]!.extensions["value"]) > 1_000_000);
 });
 
+test("8: lists that need no size are counted as long as they can be, unless a size is given", async () => {
+  const rankings = (entries: string): ReturnType<typeof send> =>
+    query(`{ rankings(taskId: "x", first: 100) { nodes { ${entries} { rank } } } }`);
+  await refusedUnrun(() => rankings("entries"), "COST_LIMIT");
+  await refusedUnrun(
+    () =>
+      query(
+        '{ rankings(taskId: "x", first: 100) { nodes { ...R } } } fragment R on Ranking { entries { rank } }',
+      ),
+    "COST_LIMIT",
+  );
+  assertRefusal(await rankings("entries(first: 3)"), 200, "NOT_FOUND");
+  const ranked = await query(
+    `{ rank(taskId: "x", topK: 1000) { ...R } } fragment R on Ranking { entries { rank } }`,
+  );
+  assert.ok(Number(ranked.extensions?.["cost"]) < 3000, "a ranking is as long as topK says");
+  const matrices = `{ tasks(first: 100) { nodes { specificTokens(first: 100) { nodes { vectors } } } } }`;
+  await refusedUnrun(() => query(matrices), "COST_LIMIT");
+});
+
 test("9: a body of more than a megabyte and a document of more than 5,000 tokens are refused", async () => {
   assertRefusal(await query(`{ __typename } #${"x".repeat(1 << 20)}`), 413, "BAD_USER_INPUT");
   assertRefusal(await query("{ __typename }", { a: "x".repeat(1 << 20) }), 413, "BAD_USER_INPUT");

@@ -71,6 +71,7 @@ export async function sowLongLists({ container }: TestServer): Promise<SownRegis
   await copy("outcome", "true", { ...ofTask, seed: "2000 + n", created_at: "now()" });
   await copy("transferability_score", "true", { ...ofPtm, metric: "'LEEP'" });
   await copy("transferability_score", "true", { ...ofTask, metric: "'NCE'" });
+  await copy("specific_token", `task_id = '${task}'`, { ptm_id: nth(ptms) });
 
   const spiders = await copy("spider", `id = '${spiderId}'`, {
     version: "100 + n",

@@ -36,7 +36,7 @@ export function everything(type: GraphQLObjectType, depth: number): string {
 
 /** A field with all that it leads to. */
 export function linkTo(field: Field, depth: number): string {
-  const size = field.args.some(isRequiredArgument) ? "(first: 1)" : "";
+  const size = field.args.some(({ name }) => name === "first") ? "(first: 1)" : "";
   return isConnection(field)
     ? `${field.name}${size} { totalCount nodes ${everything(itemType(field), depth)} }`
     : `${field.name}${size} ${everything(getNamedType(field.type) as GraphQLObjectType, depth)}`;

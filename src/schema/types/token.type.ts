@@ -1,5 +1,6 @@
 import { Field, ID, Int, InterfaceType, ObjectType } from "type-graphql";
 
+import { connectionType } from "../connections.js";
 import { nodeTypeOf } from "../node-type.js";
 import { DateTime, Float32Vector, Sha256 } from "../scalars.js";
 import { NodeType } from "./node.type.js";
@@ -62,7 +63,6 @@ export class TaskTokenType extends TokenType {
 export class SpecificTokenType extends TokenType {
   @Field(() => Int, { description: "How many classes it has a centre of." })
   classCount!: number;
-
-  @Field(() => Float32Vector, { description: "Shape [classCount, width], row-major, in class order." })
-  vectors!: Float32Array;
 }
+
+export const SpecificTokenConnection = connectionType("SpecificToken", () => SpecificTokenType);

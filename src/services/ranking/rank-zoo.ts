@@ -118,9 +118,7 @@ export class RankZoo {
    */
   async run(question: RankQuestion): Promise<RankingAnswer> {
     const begin = performance.now();
-    if (!Number.isInteger(question.topK) || question.topK < 1 || question.topK > LARGEST_TOP_K) {
-      throw new DomainError("BAD_USER_INPUT", `topK must be 1 to ${LARGEST_TOP_K}, got ${question.topK}.`);
-    }
+    checkTopK("topK", question.topK);
     const state = await this.states.read();
     // A task's token never changes once it is there, so that question and state decide the answer.
     const { taskId, topK, spiderId = "", filter } = question;
@@ -281,6 +279,12 @@ export class RankZoo {
         `Ask task(id) until its status is READY.`,
     );
   }
+}
+
+/** @throws DomainError BAD_USER_INPUT */
+export function checkTopK(what: string, topK: number): void {
+  if (Number.isInteger(topK) && topK >= 1 && topK <= LARGEST_TOP_K) return;
+  throw new DomainError("BAD_USER_INPUT", `${what} must be 1 to ${LARGEST_TOP_K}, got ${topK}.`);
 }
 
 function retired({ name, version, retirementReason, successorId }: Task): DomainError {

@@ -155,11 +155,8 @@ function Rankings({ task: { id, rankings } }: { task: Task }) {
                 </span>
               </p>
               <p className="small muted">
-                {ranking.entries
-                  .slice(0, 3)
-                  .map(({ rank, ptm }) => `${rank} ${versioned(ptm)}`)
-                  .join(" · ")}{" "}
-                (spider {ranking.spider.version})
+                {ranking.entries.map(({ rank, ptm }) => `${rank} ${versioned(ptm)}`).join(" · ")} (spider{" "}
+                {ranking.spider.version})
               </p>
             </li>
           ))}
