@@ -18,11 +18,13 @@ import type { Foundation } from "./foundation.js";
 
 /** From tokens to orders, re-rankings, and what is near. */
 export function rankingServices(foundation: Foundation) {
-  const { dataSource, queue, log, snapshots } = foundation;
+  const { dataSource, queue, log, snapshots, closers } = foundation;
   const { indexes, providerHealth } = zooIndexes(foundation);
   const states = new ZooStates(dataSource);
   const outcomes = new OutcomeTables(dataSource);
   const rankZoo = new RankZoo(dataSource, states, indexes, outcomes);
+  const advanceRanking = new AdvanceRanking(dataSource, states, indexes, outcomes, log);
+  closers.add(() => advanceRanking.close());
   return {
     indexes,
     providerHealth,
@@ -30,7 +32,7 @@ export function rankingServices(foundation: Foundation) {
     outcomes,
     rankZoo,
     rerankTask: new RerankTask(dataSource, rankZoo, queue, log),
-    advanceRanking: new AdvanceRanking(dataSource, states, indexes, outcomes, log),
+    advanceRanking,
     keepRanking: new KeepRanking(dataSource, rankZoo),
     findParetoFront: new FindParetoFront(dataSource, rankZoo),
     findSimilarPtms: new FindSimilarPtms(dataSource, states),

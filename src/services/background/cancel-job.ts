@@ -34,6 +34,7 @@ export class CancelJob {
         `A ${job.kind} job cannot be cancelled: what it prepares would stay unusable.`,
       );
     }
+    if (job.rankingId !== null) await this.advance.run(job.rankingId); // what was run up to now is in its order
     const after = await this.dataSource.transaction(async (manager) => {
       // The ranking before the job, as everywhere: two transactions then never wait for each other in a circle.
       if (job.rankingId !== null) await endRanking(manager, job.rankingId, "CANCELLED", null);

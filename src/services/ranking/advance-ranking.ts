@@ -20,6 +20,9 @@ import { readSituation, type RerankSituation, type Run } from "./rerank-situatio
 import type { ZooIndexes } from "./zoo-indexes.js";
 import type { ZooStates } from "./zoo-state.js";
 
+/** While others are still to come, a result may be seen this much later: people watch, and a step costs 20 ms. */
+const STEP_EVERY_MS = 500;
+
 interface Step {
   readonly stage: RankingStage;
   readonly entries: readonly RankingEntry[];
@@ -38,6 +41,10 @@ interface Step {
 export class AdvanceRanking {
   /** Runs that end together share a step. */
   readonly #turns = new SharedTurns();
+  /** Steps to be taken soon, by ranking. */
+  readonly #due = new Map<string, NodeJS.Timeout>();
+  /** Steps under way that nobody waits for. */
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(
     private readonly dataSource: DataSource,
@@ -47,14 +54,23 @@ export class AdvanceRanking {
     private readonly log: Logger,
   ) {}
 
-  /** Advances every re-ranking that waits for a RUN_PTM job. */
+  /**
+   * Advances every re-ranking that waits for a RUN_PTM job: at once where it was the last one, soon where others follow, so
+   * that the worker is free for the next. A step that is due is lost with its process, and the next one does its work.
+   */
   async waitingFor(jobId: string): Promise<void> {
-    const rows: { id: string }[] = await this.dataSource.query(
-      `SELECT ranking.id FROM ranking_entry AS entry JOIN ranking ON ranking.id = entry.ranking_id
+    const rows: { id: string; othersFollow: boolean }[] = await this.dataSource.query(
+      `SELECT ranking.id, EXISTS (
+         SELECT FROM ranking_entry AS other JOIN job ON job.id = other.job_id
+         WHERE other.ranking_id = ranking.id AND job.state IN ('QUEUED', 'RUNNING')) AS "othersFollow"
+       FROM ranking_entry AS entry JOIN ranking ON ranking.id = entry.ranking_id
        WHERE entry.job_id = $1 AND ranking.stage = 'RERANKING' ORDER BY ranking.id`,
       [jobId],
     );
-    for (const { id } of rows) await this.run(id, jobId);
+    for (const { id, othersFollow } of rows) {
+      if (othersFollow) this.#soon(id, jobId);
+      else await this.run(id, jobId);
+    }
   }
 
   /**
@@ -63,7 +79,32 @@ export class AdvanceRanking {
    * @param jobId for the log: the job whose end may have changed what the ranking waits for
    */
   run(rankingId: string, jobId?: string): Promise<void> {
+    clearTimeout(this.#due.get(rankingId));
+    this.#due.delete(rankingId);
     return this.#turns.take(rankingId, () => this.#step(rankingId, jobId));
+  }
+
+  #soon(rankingId: string, jobId: string): void {
+    if (this.#due.has(rankingId)) return;
+    const step = async (): Promise<void> => {
+      try {
+        await this.run(rankingId, jobId);
+      } catch (error) {
+        this.log.warn({ rankingId, jobId, error: (error as Error).message }, "a step was left to the next");
+      }
+    };
+    const begin = (): void => {
+      const underWay = step().finally(() => this.#underWay.delete(underWay));
+      this.#underWay.add(underWay);
+    };
+    this.#due.set(rankingId, setTimeout(begin, STEP_EVERY_MS).unref());
+  }
+
+  /** Takes no more steps; those under way end. Nobody may ask for steps any more. */
+  async close(): Promise<void> {
+    for (const due of this.#due.values()) clearTimeout(due);
+    this.#due.clear();
+    await Promise.all(this.#underWay);
   }
 
   async #step(rankingId: string, jobId: string | undefined): Promise<void> {

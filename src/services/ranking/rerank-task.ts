@@ -12,7 +12,7 @@ import { audit } from "../access/audit.js";
 import { once } from "../access/once.js";
 import { coarseRow } from "./coarse-row.js";
 import { sha256 } from "../digest.js";
-import { type JobQueue, queueJob } from "../background/job-queue.js";
+import type { JobQueue } from "../background/job-queue.js";
 import { filterKey, type PtmFilter } from "../filters/ptm-filter.js";
 import { LARGEST_TOP_K, type RankedEntry, type RankingAnswer, type RankZoo } from "./rank-zoo.js";
 import type { Viewer } from "../access/viewer.js";
@@ -127,20 +127,44 @@ export class RerankTask {
         failure: null,
       })),
     );
-    const job = await queueJob(manager, this.queue, { kind: "RERANK", taskId, rankingId: id, priority });
-    // Once more at the deadline: whatever happened to the runs, the ranking ends then.
-    await this.queue.enqueue(manager, "RERANK", job.id, {
-      priority,
-      delaySeconds: command.budgetSeconds,
-      subject: { taskId, rankingId: id },
-    });
     const { filter, budgetSeconds } = command;
+    const subject = { taskId, rankingId: id };
+    const jobId = await this.#queueSteps(manager, subject, priority, budgetSeconds, runs.size === topK);
     await audit(manager, viewer, {
       action: "rerank",
       subject: { type: "Ranking", id },
       before: null,
-      after: { taskId, spiderId: answer.spider.id, topK, filter, budgetSeconds, jobId: job.id },
+      after: { taskId, spiderId: answer.spider.id, topK, filter, budgetSeconds, jobId },
     });
+    return id;
+  }
+
+  /**
+   * Queues the ranking's own job: now, if there are results of earlier runs to rank by, and at the deadline, when the
+   * ranking ends whatever happened to its runs. Between the two the end of each run takes a step.
+   *
+   * @returns the job; it counts as running while there is nothing for it to do but to wait for runs
+   */
+  async #queueSteps(
+    manager: EntityManager,
+    subject: { readonly taskId: string; readonly rankingId: string },
+    priority: number,
+    budgetSeconds: number,
+    isAllToBeRun: boolean,
+  ): Promise<string> {
+    const id = uuid();
+    await manager.insert(Job, {
+      id,
+      kind: "RERANK",
+      ...subject,
+      priority,
+      progress: 0,
+      ...(isAllToBeRun
+        ? { state: "RUNNING", attempts: 1, startedAt: () => "now()" }
+        : { state: "QUEUED", attempts: 0 }),
+    });
+    if (!isAllToBeRun) await this.queue.enqueue(manager, "RERANK", id, { priority, subject });
+    await this.queue.enqueue(manager, "RERANK", id, { priority, delaySeconds: budgetSeconds, subject });
     return id;
   }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 
 import { v7 as uuid } from "uuid";
 
@@ -38,6 +39,7 @@ import {
 
 const VIEWER = localViewer("test");
 const NAMES = ["a", "b", "c", "d", FAILS_ON_BRIGHT];
+const POLL_MS = 5;
 const MEBIBYTE = 1024 * 1024;
 
 let world: RerankWorld;
@@ -66,6 +68,7 @@ before(async () => {
   runPtm = new RunPtm(dataSource, samples, network, scorer, advance);
 });
 after(async () => {
+  await advance.close();
   await network.close();
   await scorer.close();
   await world.close();
@@ -292,9 +295,12 @@ test("a ranking is re-ordered step by step, and its job says how far it is", asy
   const task = await world.addTask(3);
   const { ranking, job } = await rerank(task.id);
   const runs = await runsOf(ranking.id);
+  assert.deepEqual([job.state, job.progress], ["RUNNING", 0]);
   const seen: [string, number, number][] = [];
   for (const jobId of runs) {
+    const { revision } = await rankingOf(ranking.id);
     await runPtm.run(jobId, signal);
+    while ((await rankingOf(ranking.id)).revision === revision) await delay(POLL_MS); // nobody waits for the step
     const { stage } = await rankingOf(ranking.id);
     const done = (await entriesOf(ranking.id)).filter(({ reranked }) => reranked).length;
     seen.push([stage, done, (await jobOf(job.id)).progress]);
