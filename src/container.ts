@@ -2,6 +2,7 @@ import type { DataSource } from "typeorm";
 
 import type { Config } from "./config.js";
 import { JOB_KINDS, type JobKind } from "./entities/job.js";
+import type { LostJobs } from "./jobs/queue.js";
 import type { Logger } from "./log.js";
 import type { Metrics } from "./metrics.js";
 import { GiveUpJob } from "./services/background/give-up-job.js";
@@ -72,13 +73,25 @@ export class Container {
   ): Promise<void> {
     const handlers = jobHandlers(this.foundation, this.services);
     const taken = new Map([...handlers].filter(([kind]) => kinds.includes(kind)));
-    const giveUp = new GiveUpJob(this.dataSource);
-    const settle = async (jobId: string): Promise<void> => {
-      await giveUp.run(jobId);
-      await this.services.advanceRanking.waitingFor(jobId);
-    };
-    await this.foundation.queue.work(taken, settle, concurrency);
+    await this.foundation.queue.work(taken, this.#lostJobs(), concurrency);
     deliverWebhooks(this.foundation);
+  }
+
+  /** Re-rankings that wait for a run that is given up go on without it. */
+  #lostJobs(): LostJobs {
+    const giveUp = new GiveUpJob(this.dataSource);
+    const { advanceRanking } = this.services;
+    return {
+      afterFailure: async (jobId, error) => {
+        const isOver = await giveUp.afterFailure(jobId, error);
+        if (isOver) await advanceRanking.waitingFor(jobId);
+        return isOver;
+      },
+      afterLastAttempt: async (jobId) => {
+        await giveUp.afterLastAttempt(jobId);
+        await advanceRanking.waitingFor(jobId);
+      },
+    };
   }
 
   /** Answers GraphQL and uploads. @returns the address */

@@ -38,6 +38,10 @@ export class Job {
   @Column("integer")
   attempts!: number;
 
+  /** How many attempts threw, other than for a fault of the machine. */
+  @Column("integer", { default: 0 })
+  failures!: number;
+
   @Column("text", { name: "error_message", nullable: true })
   errorMessage!: string | null;
 

@@ -13,13 +13,22 @@ export interface JobHandler {
   run(jobId: string, signal: AbortSignal): Promise<void>;
 }
 
+/** What becomes of jobs that do not end by themselves. */
+export interface LostJobs {
+  /** Told of an attempt that threw. @returns whether the job is over with it; otherwise it is tried again */
+  afterFailure(jobId: string, error: unknown): Promise<boolean>;
+  /** Told of a job that is tried no more. */
+  afterLastAttempt(jobId: string): Promise<void>;
+}
+
 /** What a queued job carries: the row that says everything else, and what log lines tell of it. */
 interface Payload {
   readonly jobId: string;
   readonly subject?: JobSubject;
 }
 
-const ATTEMPTS = 3;
+/** Attempts in all, however they end. Jobs that fail are given up before (GiveUpJob); this bounds those that kill workers. */
+const MOST_ATTEMPTS = 10;
 /** A worker that does not report for so long counts as dead; pg-boss allows no less. */
 const HEARTBEAT_SECONDS = 10;
 const LONGEST_RUN_SECONDS = 3600;
@@ -28,6 +37,17 @@ const PACE = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5, b
 /** Of a kind's workers one polls for all: the others hear from it, and would ask in vain. */
 const SIBLING_PACE = { ...PACE, notifyPollingIntervalSeconds: 10 } as const;
 const DEAD_JOBS = "dead-jobs";
+
+const SETTINGS = {
+  retryLimit: MOST_ATTEMPTS - 1,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 30,
+  heartbeatSeconds: HEARTBEAT_SECONDS,
+  expireInSeconds: LONGEST_RUN_SECONDS,
+  deadLetter: DEAD_JOBS,
+  notify: true,
+} as const;
 
 /** Jobs on pg-boss, in the same PostgreSQL as the rows they work on. */
 export class PgBossQueue implements JobQueue {
@@ -56,16 +76,8 @@ export class PgBossQueue implements JobQueue {
     await this.#boss.start();
     await this.#boss.createQueue(DEAD_JOBS);
     for (const kind of this.kinds) {
-      await this.#boss.createQueue(queueName(kind), {
-        retryLimit: ATTEMPTS - 1,
-        retryDelay: 1,
-        retryBackoff: true,
-        retryDelayMax: 30,
-        heartbeatSeconds: HEARTBEAT_SECONDS,
-        expireInSeconds: LONGEST_RUN_SECONDS,
-        deadLetter: DEAD_JOBS,
-        notify: true,
-      });
+      await this.#boss.createQueue(queueName(kind), SETTINGS);
+      await this.#boss.updateQueue(queueName(kind), SETTINGS); // of a queue that an older release created
     }
   }
 
@@ -86,24 +98,24 @@ export class PgBossQueue implements JobQueue {
    * Starts working.
    *
    * @param handlers one for each kind
-   * @param giveUp   told of every job that no attempt could finish
    */
-  async work(
-    handlers: ReadonlyMap<JobKind, JobHandler>,
-    giveUp: (jobId: string) => Promise<void>,
-    concurrency: number,
-  ): Promise<void> {
+  async work(handlers: ReadonlyMap<JobKind, JobHandler>, lost: LostJobs, concurrency: number): Promise<void> {
     for (const [kind, handler] of handlers) {
       const workers: string[] = [];
-      for (let i = 0; i < concurrency; i++) workers.push(await this.#workOn(kind, handler, workers));
+      for (let i = 0; i < concurrency; i++) workers.push(await this.#workOn(kind, handler, lost, workers));
     }
     await this.#boss.work<Payload>(DEAD_JOBS, PACE, async ([job]) => {
-      if (job !== undefined) await giveUp(job.data.jobId);
+      if (job !== undefined) await lost.afterLastAttempt(job.data.jobId);
     });
   }
 
   /** @param siblings workers of the same kind in this process, as they come */
-  async #workOn(kind: JobKind, handler: JobHandler, siblings: readonly string[]): Promise<string> {
+  async #workOn(
+    kind: JobKind,
+    handler: JobHandler,
+    lost: LostJobs,
+    siblings: readonly string[],
+  ): Promise<string> {
     const pace = siblings.length === 0 ? PACE : SIBLING_PACE;
     const workerId = await this.#boss.work<Payload>(queueName(kind), pace, async ([job]) => {
       if (job === undefined) return;
@@ -121,7 +133,9 @@ export class PgBossQueue implements JobQueue {
       } catch (error) {
         log.error({ seconds: seconds(), error: (error as Error).stack }, "job attempt failed");
         this.metrics.job(kind, "failed", seconds());
-        throw error;
+        // Aborted before its time was up: another worker has the job, or this one stops. That says nothing of the job.
+        const isAborted = job.signal.aborted && seconds() < LONGEST_RUN_SECONDS;
+        if (isAborted || !(await lost.afterFailure(jobId, error))) throw error;
       } finally {
         // A worker that had work looks for more at once; left alone it would wait for the next poll, half a second for
         // each job however short. (pg-boss's burst modes want batches, or a backlog count that lags by seconds.)

@@ -3,12 +3,8 @@ import { randomUUID } from "node:crypto";
 import { unwrapResolverError } from "@apollo/server/errors";
 import { GraphQLError, type GraphQLFormattedError } from "graphql";
 import { ArgumentValidationError } from "type-graphql";
-import {
-  QueryFailedError,
-  QueryRunnerAlreadyReleasedError,
-  QueryRunnerProviderAlreadyReleasedError,
-} from "typeorm";
 
+import { isDatabaseAway, sqlState } from "../database/database-away.js";
 import { DomainError } from "../errors.js";
 import type { Logger } from "../log.js";
 
@@ -21,9 +17,6 @@ const LONGEST_MESSAGE = 1000;
 const BAD_VALUE_STATES = new Set(["22P02", "22003", "22021", "22P05"]);
 /** PostgreSQL cancelled the statement at its time limit. */
 const CANCELLED_STATE = "57014";
-/** The server is starting, stopping or gone: trying again may help. */
-const UNAVAILABLE_STATES = /^(08|53|57|40)/;
-const CONNECTION_ERRORS = new Set(["ECONNREFUSED", "ECONNRESET", "ENOENT", "EPIPE", "ETIMEDOUT"]);
 
 /**
  * The one mapper from errors to answers, for HTTP and WebSocket: a DomainError keeps its code and message, GraphQL's own
@@ -76,34 +69,17 @@ export function toDomainError(cause: unknown): DomainError | undefined {
   if (cause instanceof ArgumentValidationError) {
     return new DomainError("BAD_USER_INPUT", cause.message);
   }
-  const state = cause instanceof QueryFailedError ? sqlState(cause.driverError) : sqlState(cause);
+  const state = sqlState(cause);
   if (BAD_VALUE_STATES.has(state)) {
     return new DomainError("BAD_USER_INPUT", "A value has a form that cannot be stored or compared.");
   }
   if (state === CANCELLED_STATE) {
     return new DomainError("TIMEOUT", "The database took too long over this; ask for less at a time.");
   }
-  if (UNAVAILABLE_STATES.test(state) || CONNECTION_ERRORS.has(state) || isConnectionLoss(cause)) {
+  if (isDatabaseAway(cause)) {
     return new DomainError("UNAVAILABLE", "The database did not answer; try again in a moment.");
   }
   return undefined;
-}
-
-function sqlState(error: unknown): string {
-  const code = (error as { code?: unknown } | null | undefined)?.code;
-  return typeof code === "string" ? code : "";
-}
-
-/** The driver reports these without a code; TypeORM so, when a connection dies between two statements of a transaction. */
-function isConnectionLoss(cause: unknown): boolean {
-  if (cause instanceof QueryRunnerAlreadyReleasedError) return true;
-  if (cause instanceof QueryRunnerProviderAlreadyReleasedError) return true;
-  return (
-    cause instanceof Error &&
-    /Connection terminated|Query read timeout|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-      cause.message,
-    )
-  );
 }
 
 function answer(formatted: GraphQLFormattedError, message: string, code: string): GraphQLFormattedError {

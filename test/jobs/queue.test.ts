@@ -1,9 +1,16 @@
 import assert from "node:assert/strict";
 import { after, test, type TestContext } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
 
+import { PgBoss } from "pg-boss";
+import { QueryFailedError } from "typeorm";
+
+import { ModelFailure } from "../../src/engine/runtime/sandbox/model-failure.js";
+import { SandboxNotStarted } from "../../src/engine/runtime/sandbox/sandbox-not-started.js";
 import { Job } from "../../src/entities/job.js";
 import { Ptm } from "../../src/entities/ptm.js";
-import { type JobHandler, PgBossQueue } from "../../src/jobs/queue.js";
+import { type JobHandler, type LostJobs, PgBossQueue } from "../../src/jobs/queue.js";
+import { DomainError } from "../../src/errors.js";
 import { createLogger } from "../../src/log.js";
 import { Metrics } from "../../src/metrics.js";
 import { GiveUpJob } from "../../src/services/background/give-up-job.js";
@@ -11,6 +18,9 @@ import { queueJob } from "../../src/services/background/job-queue.js";
 import { JobRun } from "../../src/services/background/job-run.js";
 import { createTestRegistry, insertPtm, type TestRegistry } from "../support/registry.js";
 
+const QUEUE = "tokenize-ptm";
+const POLL_MS = 10;
+const CUT_PAUSE = `UPDATE pgboss.job SET start_after = now() WHERE name = $1 AND state = 'retry'`;
 /** The least that pg-boss waits for running jobs. */
 const SHORTEST_STOP = 1000;
 const silent = createLogger("silent");
@@ -38,20 +48,42 @@ async function addJob({ dataSource }: TestRegistry, queue: PgBossQueue): Promise
   );
 }
 
-/** Works with one handler; `gaveUp` resolves when the queue has given up a job. */
+/** Works with one handler; `gaveUp` resolves when a job was given up. */
 async function work({ dataSource }: TestRegistry, queue: PgBossQueue, run: JobHandler["run"]) {
   const giveUp = new GiveUpJob(dataSource);
   let tell: (jobId: string) => void;
   const gaveUp = new Promise<string>((resolve) => (tell = resolve));
-  await queue.work(
-    new Map([["TOKENIZE_PTM", { run }]]),
-    async (jobId) => {
-      await giveUp.run(jobId);
+  const lost: LostJobs = {
+    afterFailure: async (jobId, error) => {
+      const isOver = await giveUp.afterFailure(jobId, error);
+      if (isOver) tell(jobId);
+      return isOver;
+    },
+    afterLastAttempt: async (jobId) => {
+      await giveUp.afterLastAttempt(jobId);
       tell(jobId);
     },
-    1,
-  );
+  };
+  await queue.work(new Map([["TOKENIZE_PTM", { run }]]), lost, 1);
   return { gaveUp };
+}
+
+/** A worker takes the job up and is never heard of again, as after SIGKILL; the queue notices within a second. */
+async function dieAt({ dataSource, address }: TestRegistry, job: Job): Promise<void> {
+  const boss = new PgBoss({ ...address, supervise: false, schedule: false });
+  await boss.start();
+  let taken: unknown[] = [];
+  while (taken.length === 0) {
+    taken = await boss.fetch(QUEUE);
+    if (taken.length === 0) await delay(POLL_MS);
+  }
+  await JobRun.begin(dataSource, job.id);
+  await dataSource.query(`UPDATE pgboss.job SET heartbeat_on = now() - interval '1 minute' WHERE name = $1`, [
+    QUEUE,
+  ]);
+  // The pause before the next attempt, which grows with each, is cut short.
+  while ((await dataSource.query<[unknown[], number]>(CUT_PAUSE, [QUEUE]))[1] === 0) await delay(POLL_MS);
+  await boss.stop({ graceful: false });
 }
 
 test("a job exists exactly when its transaction committed, and runs once", async (t) => {
@@ -92,10 +124,63 @@ test("a handler that throws is tried three times; then job and PTM say FAILED an
 
   const job = await dataSource.getRepository(Job).findOneByOrFail({ id: poison.id });
   assert.deepEqual([job.state, job.attempts], ["FAILED", 3]);
-  assert.match(job.errorMessage ?? "", /^Gave up after 3 attempts/);
+  assert.match(job.errorMessage ?? "", /^Gave up after 3 failed attempts/);
   const ptm = await dataSource.getRepository(Ptm).findOneByOrFail({ id: poison.ptmId! });
   assert.deepEqual([ptm.status, ptm.statusReason], ["FAILED", job.errorMessage]);
   assert.equal((await dataSource.getRepository(Job).findOneByOrFail({ id: sound.id })).state, "COMPLETED");
+});
+
+test("workers that die at a job are no failures of it, however many: the next one finishes it", async (t) => {
+  const { registry, queue } = await newRegistry(t);
+  const job = await addJob(registry, queue);
+  for (let death = 0; death < 4; death++) await dieAt(registry, job);
+  await new Promise<void>((resolve, reject) => {
+    work(registry, queue, async (jobId) => {
+      const run = await JobRun.begin(registry.dataSource, jobId);
+      await run?.finish({ state: "COMPLETED" }, async () => undefined);
+      resolve();
+    }).catch(reject);
+  });
+  const { state, attempts, failures } = await registry.dataSource
+    .getRepository(Job)
+    .findOneByOrFail({ id: job.id });
+  assert.deepEqual([state, attempts, failures], ["COMPLETED", 5, 0]);
+});
+
+test("a job that no worker survives ends too, and says so", async (t) => {
+  const { registry, queue } = await newRegistry(t);
+  const { dataSource } = registry;
+  const job = await addJob(registry, queue);
+  const { gaveUp } = await work(registry, queue, async (jobId) => {
+    await JobRun.begin(dataSource, jobId);
+    // The last of its attempts, and no sign of life.
+    await dataSource.query(
+      `UPDATE pgboss.job SET retry_count = retry_limit, heartbeat_on = now() - interval '1 minute' WHERE name = $1`,
+      [QUEUE],
+    );
+    await gaveUp;
+  });
+  assert.equal(await gaveUp, job.id);
+  const { state, errorMessage } = await dataSource.getRepository(Job).findOneByOrFail({ id: job.id });
+  assert.equal(state, "FAILED");
+  assert.match(errorMessage ?? "", /^Gave up after 1 attempts: each lost its worker/);
+});
+
+test("an attempt that ends for a fault of the machine is no failure of the job", async (t) => {
+  const { registry, queue } = await newRegistry(t);
+  const job = await addJob(registry, queue);
+  const giveUp = new GiveUpJob(registry.dataSource);
+  const faults = [
+    new DomainError("RESOURCE_EXHAUSTED", "no space"),
+    new SandboxNotStarted(new ModelFailure("MODEL_TIMEOUT", "the model took longer than 20 s")),
+    new Error("Connection terminated unexpectedly"),
+    Object.assign(new Error("connect"), { code: "ECONNREFUSED" }),
+    new QueryFailedError("SELECT 1", [], Object.assign(new Error("starting up"), { code: "57P03" })),
+  ];
+  for (const fault of faults) assert.equal(await giveUp.afterFailure(job.id, fault), false, String(fault));
+  assert.equal(await giveUp.afterFailure(job.id, new Error("a defect")), false);
+  const { state, failures } = await registry.dataSource.getRepository(Job).findOneByOrFail({ id: job.id });
+  assert.deepEqual([state, failures], ["QUEUED", 1]);
 });
 
 test("a handler that throws once succeeds at its second attempt", async (t) => {

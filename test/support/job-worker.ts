@@ -13,6 +13,7 @@ import { Ptm } from "../../src/entities/ptm.js";
 import { PgBossQueue } from "../../src/jobs/queue.js";
 import { createLogger } from "../../src/log.js";
 import { Metrics } from "../../src/metrics.js";
+import { GiveUpJob } from "../../src/services/background/give-up-job.js";
 import { JobRun } from "../../src/services/background/job-run.js";
 import { connectRegistry } from "./registry.js";
 
@@ -37,4 +38,4 @@ async function run(jobId: string): Promise<void> {
   say({ finished: jobId, wrote });
 }
 
-await queue.work(new Map([["TOKENIZE_PTM", { run }]]), async () => undefined, 1);
+await queue.work(new Map([["TOKENIZE_PTM", { run }]]), new GiveUpJob(dataSource), 1);

@@ -4,19 +4,54 @@ import { Job } from "../../entities/job.js";
 import { Ptm } from "../../entities/ptm.js";
 import { Task } from "../../entities/task.js";
 import { endRanking } from "./cancel-job.js";
+import { isMachineFault } from "./machine-fault.js";
 import { endMeasuring } from "../training/measure-pool.js";
 import { endTraining } from "../training/run-training.js";
 
-/** Ends a job that no attempt could finish, and says so where people look. */
+/** A defect that does not pass shows itself in so many attempts. */
+const MOST_FAILURES = 3;
+
+/**
+ * Ends jobs that no attempt can finish, and says so where people look. An attempt that threw is the job's own failure, of
+ * which it has three. One whose worker or database died is not, nor is one for which there was no room: the queue tries on,
+ * up to a larger number of attempts in all (docs/adr/0060), for what a job does may be what kills its workers.
+ */
 export class GiveUpJob {
   constructor(private readonly dataSource: DataSource) {}
 
+  /**
+   * Told of an attempt that threw.
+   *
+   * @returns whether the job is over with it
+   */
+  async afterFailure(jobId: string, error: unknown): Promise<boolean> {
+    if (isMachineFault(error)) return false;
+    const [rows] = await this.dataSource.query<[{ failures: number }[], number]>(
+      `UPDATE job SET failures = failures + 1 WHERE id = $1 AND state IN ('QUEUED', 'RUNNING') RETURNING failures`,
+      [jobId],
+    );
+    const failures = rows[0]?.failures ?? 0;
+    if (failures < MOST_FAILURES) return false;
+    await this.#end(jobId, () => `Gave up after ${failures} failed attempts. See the server's log.`);
+    return true;
+  }
+
+  /** Told of a job that the queue tries no more. */
+  async afterLastAttempt(jobId: string): Promise<void> {
+    await this.#end(
+      jobId,
+      ({ attempts }) =>
+        `Gave up after ${attempts} attempts: each lost its worker, its database or its room on the machine, or failed. ` +
+        "See the server's log.",
+    );
+  }
+
   /** Safe to repeat; a job that is over already stays as it is. Re-rankings that wait for it are to be advanced then. */
-  async run(jobId: string): Promise<void> {
+  async #end(jobId: string, reasonOf: (job: Job) => string): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       const job = await manager.findOneBy(Job, { id: jobId });
       if (job === null) return;
-      const reason = `Gave up after ${job.attempts} attempts: the worker failed or died each time. See the server's log.`;
+      const reason = reasonOf(job);
       if (job.rankingId !== null) await endRanking(manager, job.rankingId, "FAILED", reason);
       const { affected } = await manager
         .createQueryBuilder()

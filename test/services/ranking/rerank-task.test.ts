@@ -466,7 +466,7 @@ test("a run that no worker survives is given up, and the ranking goes on without
   const [first, second] = await runsOf(ranking.id);
   await runPtm.run(second!, signal);
   for (let attempt = 0; attempt < 3; attempt++) await JobRun.begin(world.container.dataSource, first!);
-  await giveUp.run(first!);
+  await giveUp.afterLastAttempt(first!);
   await advance.waitingFor(first!);
   const entry = (await entriesOf(ranking.id)).find(({ jobId }) => jobId === first);
   assert.equal((await rankingOf(ranking.id)).stage, "RERANKED");
@@ -482,7 +482,7 @@ test("a run that no worker survives is given up, and the ranking goes on without
 test("a ranking whose own job is given up has failed, and its runs stop", async () => {
   const task = await world.addTask(14);
   const { ranking, job } = await rerank(task.id);
-  await giveUp.run(job.id);
+  await giveUp.afterLastAttempt(job.id);
   assert.equal((await rankingOf(ranking.id)).stage, "FAILED");
   for (const jobId of await runsOf(ranking.id)) assert.equal((await jobOf(jobId)).state, "CANCELLED");
 });

@@ -319,7 +319,7 @@ test("a measurement that is given up leaves the task as it was", async () => {
     });
     return manager.findOneByOrFail(Job, { id });
   });
-  await new GiveUpJob(dataSource).run(jobId);
+  await new GiveUpJob(dataSource).afterLastAttempt(jobId);
   assert.equal((await dataSource.getRepository(Job).findOneByOrFail({ id: jobId })).state, "FAILED");
   assert.equal((await dataSource.getRepository(Task).findOneByOrFail({ id: keyOf(taskId) })).status, "READY");
 });
