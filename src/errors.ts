@@ -22,13 +22,33 @@ export type ErrorCode = (typeof ERROR_CODES)[number];
  */
 export class DomainError extends Error {
   override readonly name = "DomainError";
+  /** What of the input it is about, empty for all of it. Not `path`: graphql-js would take the error for one of its own. */
+  readonly part: readonly string[];
 
   constructor(
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    { part = [], ...options }: ErrorOptions & { readonly part?: readonly string[] } = {},
   ) {
     super(message, options);
+    this.part = part;
+  }
+}
+
+/** Does work on one part of what was asked; a caller's mistake that shows there says so. */
+export function inPart<Result>(name: string, work: () => Result): Result {
+  const placed = (error: unknown): unknown =>
+    error instanceof DomainError
+      ? new DomainError(error.code, error.message, { part: [name, ...error.part], cause: error })
+      : error;
+  try {
+    const result = work();
+    if (!(result instanceof Promise)) return result;
+    return result.catch((error: unknown) => {
+      throw placed(error);
+    }) as Result;
+  } catch (error) {
+    throw placed(error);
   }
 }
 

@@ -90,7 +90,7 @@ export class OutcomeResolver {
     @Ctx() { viewer }: Context,
   ) {
     return settle(["input"], async () => ({
-      outcome: await this.review.verify(keyOf("Outcome", outcomeId), viewer),
+      outcome: await this.review.verify(keyOf("Outcome", outcomeId, "outcomeId"), viewer),
     }));
   }
 
@@ -105,7 +105,7 @@ export class OutcomeResolver {
     @Ctx() { viewer }: Context,
   ) {
     return settle(["input"], async () => ({
-      outcome: await this.review.withdraw(keyOf("Outcome", outcomeId), reason, viewer),
+      outcome: await this.review.withdraw(keyOf("Outcome", outcomeId, "outcomeId"), reason, viewer),
     }));
   }
 
@@ -127,5 +127,5 @@ export class OutcomeResolver {
 
 /** @throws DomainError NOT_FOUND for what is no id of that type */
 function toMeasurement({ taskId, ptmId, ...rest }: MeasurementInput): Measurement {
-  return { ...rest, taskId: keyOf("Task", taskId), ptmId: keyOf("Ptm", ptmId) };
+  return { ...rest, taskId: keyOf("Task", taskId, "taskId"), ptmId: keyOf("Ptm", ptmId, "ptmId") };
 }

@@ -4,7 +4,7 @@ import type { PoolSource } from "../entities/pool-source.js";
 import type { Pool } from "../entities/pool.js";
 import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
-import { fromGlobalId, keyOf, toGlobalId } from "../schema/global-id.js";
+import { fromGlobalId, keysOf, keyOf, toGlobalId } from "../schema/global-id.js";
 import { CreatePoolInput, MeasurePoolInput } from "../schema/inputs/training.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
@@ -50,7 +50,7 @@ export class PoolResolver {
     @Ctx() { viewer }: Context,
   ) {
     return settle(["input"], () => {
-      const keys = taskIds.map((id) => keyOf("Task", id));
+      const keys = keysOf("Task", taskIds, "taskIds");
       return this.createPoolService.run({ name, taskIds: keys, trainingTasks, seed, metrics }, viewer);
     });
   }
@@ -64,7 +64,9 @@ export class PoolResolver {
     @Arg("input", () => MeasurePoolInput) { poolId }: MeasurePoolInput,
     @Ctx() { viewer }: Context,
   ) {
-    return settle(["input"], () => this.createPoolService.measureAgain(keyOf("Pool", poolId), viewer));
+    return settle(["input"], () =>
+      this.createPoolService.measureAgain(keyOf("Pool", poolId, "poolId"), viewer),
+    );
   }
 
   @FieldResolver(() => ID, { description: "Opaque and unique over all types." })

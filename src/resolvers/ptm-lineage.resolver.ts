@@ -66,10 +66,10 @@ export class PtmLineageResolver {
     return settle(["input"], () =>
       this.addVersion.run(
         {
-          ptmId: keyOf("Ptm", input.ptmId),
+          ptmId: keyOf("Ptm", input.ptmId, "ptmId"),
           artifact,
           signature: signature ? toSignature(signature) : undefined,
-          basePtmId: baseModelId ? keyOf("Ptm", baseModelId) : baseModelId,
+          basePtmId: baseModelId ? keyOf("Ptm", baseModelId, "baseModelId") : baseModelId,
           license,
           tags: tags ?? undefined,
           card,
@@ -88,7 +88,7 @@ export class PtmLineageResolver {
     return settle(["input"], async () => ({
       ptm: await this.update.run(
         {
-          ptmId: keyOf("Ptm", input.ptmId),
+          ptmId: keyOf("Ptm", input.ptmId, "ptmId"),
           card,
           license,
           tags: tags ?? undefined,
@@ -107,7 +107,12 @@ export class PtmLineageResolver {
     const { ptmId, reason, at, successorId } = input;
     return settle(["input"], async () => ({
       ptm: await this.retire.run(
-        { id: keyOf("Ptm", ptmId), reason, at, successorId: successorId && keyOf("Ptm", successorId) },
+        {
+          id: keyOf("Ptm", ptmId, "ptmId"),
+          reason,
+          at,
+          successorId: successorId && keyOf("Ptm", successorId, "successorId"),
+        },
         viewer,
       ),
     }));
@@ -116,7 +121,9 @@ export class PtmLineageResolver {
   @RequiresRole("CURATOR")
   @Mutation(() => UnretirePtmPayload, { description: "Takes a retired PTM back. Safe to repeat." })
   unretirePtm(@Arg("input", () => UnretirePtmInput) { ptmId }: UnretirePtmInput, @Ctx() { viewer }: Context) {
-    return settle(["input"], async () => ({ ptm: await this.retire.undo(keyOf("Ptm", ptmId), viewer) }));
+    return settle(["input"], async () => ({
+      ptm: await this.retire.undo(keyOf("Ptm", ptmId, "ptmId"), viewer),
+    }));
   }
 
   @FieldResolver(() => PtmConnection, { description: "All versions of its name." })

@@ -138,6 +138,6 @@ export class PtmResolver {
 }
 
 function toCommand({ signature, baseModelId, ...input }: AddPtmInput): AddPtmCommand {
-  const basePtmId = baseModelId && keyOf("Ptm", baseModelId);
+  const basePtmId = baseModelId && keyOf("Ptm", baseModelId, "baseModelId");
   return { ...input, basePtmId, signature: toSignature(signature) };
 }

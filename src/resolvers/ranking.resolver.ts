@@ -126,7 +126,7 @@ export class RankingResolver {
   ) {
     return settle(["input"], async () => ({
       ranking: await this.keepRankingService.run(
-        { taskId: keyOf("Task", taskId), topK, filter: filter ?? {} },
+        { taskId: keyOf("Task", taskId, "taskId"), topK, filter: filter ?? {} },
         viewer,
       ),
     }));
@@ -145,7 +145,7 @@ export class RankingResolver {
     return settle(["input"], () =>
       this.rerankTask.run(
         {
-          taskId: keyOf("Task", taskId),
+          taskId: keyOf("Task", taskId, "taskId"),
           topK,
           filter: filter ?? {},
           budgetSeconds: budget.seconds,

@@ -77,7 +77,7 @@ export class SpiderResolver {
     return settle(["input"], () =>
       this.trainSpiderService.run(
         {
-          poolId: poolId == null ? undefined : keyOf("Pool", poolId),
+          poolId: poolId == null ? undefined : keyOf("Pool", poolId, "poolId"),
           recipe: Object.fromEntries(Object.entries(recipe).filter(([, value]) => value != null)),
         },
         viewer,
@@ -96,7 +96,10 @@ export class SpiderResolver {
     @Ctx() { viewer }: Context,
   ) {
     return settle(["input"], async () => ({
-      spider: await this.activateSpiderService.run({ spiderId: keyOf("Spider", spiderId), force }, viewer),
+      spider: await this.activateSpiderService.run(
+        { spiderId: keyOf("Spider", spiderId, "spiderId"), force },
+        viewer,
+      ),
     }));
   }
 

@@ -45,7 +45,12 @@ export class TaskLineageResolver {
     const { taskId, reason, at, successorId } = input;
     return settle(["input"], async () => ({
       task: await this.retire.run(
-        { id: keyOf("Task", taskId), reason, at, successorId: successorId && keyOf("Task", successorId) },
+        {
+          id: keyOf("Task", taskId, "taskId"),
+          reason,
+          at,
+          successorId: successorId && keyOf("Task", successorId, "successorId"),
+        },
         viewer,
       ),
     }));
@@ -57,7 +62,9 @@ export class TaskLineageResolver {
     @Arg("input", () => UnretireTaskInput) { taskId }: UnretireTaskInput,
     @Ctx() { viewer }: Context,
   ) {
-    return settle(["input"], async () => ({ task: await this.retire.undo(keyOf("Task", taskId), viewer) }));
+    return settle(["input"], async () => ({
+      task: await this.retire.undo(keyOf("Task", taskId, "taskId"), viewer),
+    }));
   }
 
   @FieldResolver(() => TaskConnection, { description: "All versions of its name." })

@@ -3,7 +3,7 @@ import { Arg, Ctx, FieldResolver, ID, Mutation, Resolver, Root } from "type-grap
 import type { TransferabilityScore } from "../entities/transferability-score.js";
 import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
-import { keyOf, toGlobalId } from "../schema/global-id.js";
+import { keyOf, keysOf, toGlobalId } from "../schema/global-id.js";
 import { MeasureTransferabilityInput } from "../schema/inputs/measurement.inputs.js";
 import { TransferabilityScoreOrderEnum } from "../schema/enums.js";
 import { withKeys } from "../schema/filter-keys.js";
@@ -40,8 +40,8 @@ export class TransferabilityScoreResolver {
     return settle(["input"], () =>
       this.measure.run(
         {
-          taskId: keyOf("Task", input.taskId),
-          ptmIds: input.ptmIds.map((id) => keyOf("Ptm", id)),
+          taskId: keyOf("Task", input.taskId, "taskId"),
+          ptmIds: keysOf("Ptm", input.ptmIds, "ptmIds"),
           metrics: input.metrics,
         },
         viewer,

@@ -45,10 +45,16 @@ export function fromGlobalId(id: string): Reference | undefined {
 /**
  * The row's id behind a global id of one type.
  *
+ * @param part where the id stands, in a mutation's input
  * @throws DomainError NOT_FOUND, in the same words whether the id is malformed, of another type or simply unknown
  */
-export function keyOf(type: IdType, id: string): string {
+export function keyOf(type: IdType, id: string, ...part: string[]): string {
   const reference = fromGlobalId(id);
-  if (reference?.type !== type) throw new DomainError("NOT_FOUND", `There is no ${type} with the id given.`);
-  return reference.key;
+  if (reference?.type === type) return reference.key;
+  throw new DomainError("NOT_FOUND", `There is no ${type} with the id given.`, { part });
+}
+
+/** As keyOf for a list of ids. */
+export function keysOf(type: IdType, ids: readonly string[], ...part: string[]): string[] {
+  return ids.map((id, i) => keyOf(type, id, ...part, String(i)));
 }

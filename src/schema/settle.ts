@@ -5,7 +5,7 @@ import type { UserErrorType } from "./types/payloads.type.js";
  * Runs a mutation's use case. What the caller can handle (a wrong value, a taken name, a missing upload) comes back in the
  * payload; what the caller cannot (the database is down) stays an error.
  *
- * @param path the part of the input that such an error is about
+ * @param path what of the input the use case is given
  */
 export async function settle<Result extends object>(
   path: readonly string[],
@@ -21,5 +21,5 @@ export async function settle<Result extends object>(
 
 function userError(error: unknown, path: readonly string[]): UserErrorType {
   if (!(error instanceof DomainError) || error.code === "UNAVAILABLE") throw error;
-  return { code: error.code, message: error.message, path };
+  return { code: error.code, message: error.message, path: [...path, ...error.part] };
 }

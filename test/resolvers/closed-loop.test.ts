@@ -105,23 +105,23 @@ test("evaluation of nothing has no means", async () => {
 test("a withdrawn outcome counts no more, stays readable, and the measurement can be reported anew", async () => {
   const taskId = await addPrivateTask(server, "withdrawal", 3);
   const [ptmId] = await keep(taskId);
-  const wrong = await mutate("reportOutcome", { taskId, ptmId, value: 90 });
+  const wrong = await mutate("reportOutcome", { taskId, ptmId, value: 1 });
   const known = async (): Promise<unknown> => {
     const query = `query ($taskId: ID!) { rank(taskId: $taskId) { evidence { outcomeCount } entries { outcome { value count } } } }`;
     const { rank } = await server.ask<{ rank: { entries: { outcome: unknown }[] } }>(query, { taskId });
     return rank.entries[0]!.outcome;
   };
-  assert.deepEqual(await known(), { value: 90, count: 1 });
+  assert.deepEqual(await known(), { value: 1, count: 1 });
   const { reviewOutcome } = server.container.services;
   const key = fromGlobalId(wrong.id)!.key;
   await assert.rejects(reviewOutcome.withdraw(key, "not mine", BOB), /reported the outcome, or a curator/);
-  await mutate("withdrawOutcome", { outcomeId: wrong.id, reason: "Percent." });
-  await mutate("withdrawOutcome", { outcomeId: wrong.id, reason: "Percent." });
+  await mutate("withdrawOutcome", { outcomeId: wrong.id, reason: "Slipped." });
+  await mutate("withdrawOutcome", { outcomeId: wrong.id, reason: "Slipped." });
   assert.equal(await known(), null);
   const right = await mutate("reportOutcome", { taskId, ptmId, value: 0.9 });
   assert.notEqual(right.id, wrong.id);
   assert.deepEqual(await known(), { value: 0.9, count: 1 });
-  await assert.rejects(reviewOutcome.verify(key, localViewer("curator")), /was withdrawn: Percent\./);
+  await assert.rejects(reviewOutcome.verify(key, localViewer("curator")), /was withdrawn: Slipped\./);
 
   await mutate("verifyOutcome", { outcomeId: right.id });
   const list = `query ($filter: OutcomeFilter) { outcomes(first: 5, filter: $filter) { totalCount nodes { id } } }`;

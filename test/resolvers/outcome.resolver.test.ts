@@ -41,11 +41,12 @@ async function count(condition = "true"): Promise<number> {
   return rows[0]!.count;
 }
 
+/** @param further the part that is wrong comes first */
 async function refused(further: object, code: string, message: RegExp): Promise<void> {
   const before = await count();
   const { outcome, userErrors } = await report(further);
   assert.equal(outcome, null);
-  assert.deepEqual([userErrors[0]?.code, userErrors[0]?.path], [code, ["input"]]);
+  assert.deepEqual([userErrors[0]?.code, userErrors[0]?.path], [code, ["input", Object.keys(further)[0]]]);
   assert.match(userErrors[0]!.message, message);
   assert.equal(await count(), before);
 }
@@ -86,7 +87,7 @@ test("reportOutcome of the same value is the same outcome, one after the other o
 
 test("reportOutcome of another value conflicts, and says what is recorded", async () => {
   await report({ metric: "conflict", value: 0.25 });
-  await refused({ metric: "conflict", value: 0.5 }, "CONFLICT", /recorded as 0\.25, not 0\.5/);
+  await refused({ value: 0.5, metric: "conflict" }, "CONFLICT", /recorded as 0\.25, not 0\.5/);
   for (const further of [
     { seed: 1 },
     { split: "validation" },
@@ -117,6 +118,12 @@ test("reportOutcome refuses what cannot be stored or means nothing", async () =>
   await refused({ metric: " " }, "BAD_USER_INPUT", /1 to 100 characters/);
   await refused({ metric: "a\0" }, "BAD_USER_INPUT", /control/);
   await refused({ split: "" }, "BAD_USER_INPUT", /1 to 100 characters/);
+  await refused(
+    { value: 70.4, metric: "Accuracy" },
+    "BAD_USER_INPUT",
+    /from 0 to 1, got 70.4; for 70.4 %, report 0.704\.$/,
+  );
+  await refused({ value: -0.1, metric: "accuracy" }, "BAD_USER_INPUT", /from 0 to 1, got -0.1\.$/);
 });
 
 test("26: reportOutcome says in the same words that something is absent, whatever was wrong with the id", async () => {

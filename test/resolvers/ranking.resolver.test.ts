@@ -547,17 +547,17 @@ describe("keepRanking", () => {
 
   test("tells in its payload what the caller can handle", async () => {
     const taskId = await addPrivateTask(server, "refused", 33);
-    for (const [input, code] of [
-      [{ taskId: "x" }, "NOT_FOUND"],
-      [{ taskId: toGlobalId("Task", uuid()) }, "NOT_FOUND"],
-      [{ taskId, topK: 0 }, "BAD_USER_INPUT"],
-      [{ taskId, topK: 1001 }, "BAD_USER_INPUT"],
+    for (const [input, code, part] of [
+      [{ taskId: "x" }, "NOT_FOUND", "taskId"],
+      [{ taskId: toGlobalId("Task", uuid()) }, "NOT_FOUND", "taskId"],
+      [{ taskId, topK: 0 }, "BAD_USER_INPUT", "topK"],
+      [{ taskId, topK: 1001 }, "BAD_USER_INPUT", "topK"],
     ] as const) {
       const { keepRanking } = await server.ask<{ keepRanking: { ranking: null; userErrors: object[] } }>(
         `mutation ($input: KeepRankingInput!) { keepRanking(input: $input) { ranking { id } userErrors { code path } } }`,
         { input },
       );
-      assert.deepEqual(keepRanking, { ranking: null, userErrors: [{ code, path: ["input"] }] });
+      assert.deepEqual(keepRanking, { ranking: null, userErrors: [{ code, path: ["input", part] }] });
     }
   });
 });

@@ -68,19 +68,19 @@ test("reportOutcomes records nothing where one is refused, and says which and wh
   await report([{ ...pair(), metric: "known", value: 0.5 }]);
   const before = await count("outcome");
   const good = { ...pair(), metric: "good", value: 0.5 };
-  const cases: [object, string, RegExp][] = [
-    [{ ...good, taskId: "x" }, "NOT_FOUND", /no Task/],
-    [{ ...good, ptmId: toGlobalId("Ptm", sown.taskIds[0]!) }, "NOT_FOUND", /no Ptm/],
-    [{ ...good, evidenceUrl: "file:///etc" }, "BAD_USER_INPUT", /http or https/],
-    [{ ...good, metric: " " }, "BAD_USER_INPUT", /1 to 100 characters/],
-    [{ ...pair(), metric: "known", value: 0.25 }, "CONFLICT", /recorded as 0.5, not 0.25/],
+  const cases: [object, string, RegExp, string][] = [
+    [{ ...good, taskId: "x" }, "NOT_FOUND", /no Task/, "taskId"],
+    [{ ...good, ptmId: toGlobalId("Ptm", sown.taskIds[0]!) }, "NOT_FOUND", /no Ptm/, "ptmId"],
+    [{ ...good, evidenceUrl: "file:///etc" }, "BAD_USER_INPUT", /http or https/, "evidenceUrl"],
+    [{ ...good, metric: " " }, "BAD_USER_INPUT", /1 to 100 characters/, "metric"],
+    [{ ...pair(), metric: "known", value: 0.25 }, "CONFLICT", /recorded as 0.5, not 0.25/, "value"],
   ];
-  for (const [bad, code, message] of cases) {
+  for (const [bad, code, message, part] of cases) {
     const { outcomes, userErrors } = await report([good, bad, { ...good, seed: 1 }, bad]);
     assert.equal(outcomes, null);
     assert.deepEqual(
       userErrors.map(({ code, path }) => [code, path]),
-      ["1", "3"].map((place) => [code, ["input", "outcomes", place]]),
+      ["1", "3"].map((place) => [code, ["input", "outcomes", place, part]]),
     );
     assert.match(userErrors[0]!.message, message);
   }

@@ -52,7 +52,7 @@ async function counts(): Promise<unknown> {
 }
 
 /** The input is refused in the payload, and nothing is left of it. */
-async function refused(input: object, code: string, message: RegExp): Promise<void> {
+async function refused(input: object, code: string, message: RegExp, ...part: string[]): Promise<void> {
   const before = await counts();
   const { task, job, userErrors } = await add(input);
   assert.deepEqual([task, job], [null, null]);
@@ -60,7 +60,7 @@ async function refused(input: object, code: string, message: RegExp): Promise<vo
   assert.equal(userErrors[0]!.code, code, userErrors[0]!.message);
   assert.match(userErrors[0]!.message, message);
   assert.doesNotMatch(userErrors[0]!.message, /\/tmp\/|artifacts\/[0-9a-f]{2}\/|SELECT/);
-  assert.deepEqual(userErrors[0]!.path, ["input"]);
+  assert.deepEqual(userErrors[0]!.path, ["input", ...part]);
   assert.deepEqual(await counts(), before);
 }
 
@@ -144,7 +144,12 @@ describe("addTask from an archive", () => {
     const one = await server.upload(await zip(["one", "a"]));
     const two = await server.upload(await zip(["two", "b"]));
     const first = await add({ name: "Versions", artifact: one });
-    await refused({ name: "versions", artifact: two }, "CONFLICT", /other data.*newVersion to add version 2/);
+    await refused(
+      { name: "versions", artifact: two },
+      "CONFLICT",
+      /other data.*newVersion to add version 2/,
+      "name",
+    );
     const second = await add({ name: "VERSIONS", artifact: two, newVersion: true });
     assert.deepEqual([second.task!.name, second.task!.version], ["Versions", 2]);
     assert.notEqual(second.task!.id, first.task!.id);
@@ -262,7 +267,7 @@ describe("addTask of a bad archive leaves no row:", () => {
   for (const [what, bytes] of cases) {
     test(what, async () => {
       const artifact = await server.upload(new Uint8Array(await bytes()));
-      await refused({ name: what, artifact }, "BAD_USER_INPUT", /./);
+      await refused({ name: what, artifact }, "BAD_USER_INPUT", /./, "artifact");
     });
   }
 
@@ -271,6 +276,7 @@ describe("addTask of a bad archive leaves no row:", () => {
       { name: "absent", artifact: sha256("absent") },
       "NOT_FOUND",
       /upload the file first: PUT \/artifacts\//,
+      "artifact",
     );
   });
 });
@@ -283,7 +289,7 @@ describe("addTask by class centres", () => {
     assert.equal(task!.token!.vectors, centres.vectors);
     const again = await add({ name: "private", centres });
     assert.equal(again.task!.id, task!.id);
-    await refused({ name: "private", centres: randomCentres(2) }, "CONFLICT", /other data/);
+    await refused({ name: "private", centres: randomCentres(2) }, "CONFLICT", /other data/, "name");
   });
 
   test("from an archive of the zoo are READY at once too", async () => {
@@ -314,7 +320,7 @@ describe("addTask by class centres", () => {
     ["magnitudes that overflow", { classes, vectors: fill(1e38) }, /within \+-1000000/],
   ] as const) {
     test(`refuses ${what} and leaves no row`, async () => {
-      await refused({ name: `centres: ${what}`, centres }, "BAD_USER_INPUT", message);
+      await refused({ name: `centres: ${what}`, centres }, "BAD_USER_INPUT", message, "centres");
     });
   }
 
@@ -353,7 +359,7 @@ describe("a task's name", () => {
   test("is trimmed, composed (NFC) and compared without case", async () => {
     const { task } = await add({ name: " Cafe\u0301 ", centres: randomCentres(4) });
     assert.equal(task!.name, "Caf\u00e9");
-    await refused({ name: "CAF\u00c9", centres: randomCentres(5) }, "CONFLICT", /other data/);
+    await refused({ name: "CAF\u00c9", centres: randomCentres(5) }, "CONFLICT", /other data/, "name");
     const emoji = await add({ name: "\u{1f577} spider", centres: randomCentres(6) });
     assert.equal(emoji.task!.name, "\u{1f577} spider");
     const found = await server.ask(
@@ -374,7 +380,7 @@ describe("a task's name", () => {
     "x".repeat(201),
   ]) {
     test(`is not ${JSON.stringify(name).slice(0, 40)}`, async () => {
-      await refused({ name, centres: randomCentres(7) }, "BAD_USER_INPUT", /A name must/);
+      await refused({ name, centres: randomCentres(7) }, "BAD_USER_INPUT", /A name must/, "name");
     });
   }
 });
@@ -390,7 +396,7 @@ test("49: an upload that is cut at 90 % leaves no artifact, and the next try wor
     request.on("error", () => resolve());
     request.write(bytes.subarray(0, Math.floor(0.9 * bytes.length)), () => request.destroy());
   });
-  await refused({ name: "cut", artifact: digest }, "NOT_FOUND", /upload the file first/);
+  await refused({ name: "cut", artifact: digest }, "NOT_FOUND", /upload the file first/, "artifact");
   const { dataSource } = server.container;
   assert.deepEqual(await dataSource.query("SELECT FROM artifact WHERE sha256 = $1", [digest]), []);
   assert.equal(await server.upload(bytes), digest);

@@ -262,7 +262,9 @@ test("rerank refuses in its payload, and cancelJob stops a ranking", async () =>
   assert.deepEqual(many, {
     ranking: null,
     job: null,
-    userErrors: [{ code: "BAD_USER_INPUT", message: "topK must be 1 to 100, got 1000.", path: ["input"] }],
+    userErrors: [
+      { code: "BAD_USER_INPUT", message: "topK must be 1 to 100, got 1000.", path: ["input", "topK"] },
+    ],
   });
 
   await worker.close(); // so that the ranking waits

@@ -2,7 +2,7 @@ import type { DataSource, EntityManager } from "typeorm";
 import { v7 as uuid } from "uuid";
 
 import { AccessKey } from "../../entities/access-key.js";
-import { DomainError } from "../../errors.js";
+import { DomainError, inPart } from "../../errors.js";
 import { createSecret, prefixOf } from "./access-key-secret.js";
 import { audit } from "./audit.js";
 import { sha256 } from "../digest.js";
@@ -29,12 +29,13 @@ export class CreateAccessKey {
     input: CreateAccessKeyInput,
     viewer: Viewer,
   ): Promise<{ readonly accessKey: AccessKey; readonly secret: string }> {
-    const name = entryName(input.name);
+    const name = inPart("name", () => entryName(input.name));
     const { role, expiresAt = null } = input;
     if (expiresAt !== null && !(expiresAt.getTime() > Date.now())) {
       throw new DomainError(
         "BAD_USER_INPUT",
         `expiresAt must lie in the future, got ${expiresAt.toISOString()}.`,
+        { part: ["expiresAt"] },
       );
     }
     const secret = createSecret();

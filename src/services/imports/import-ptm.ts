@@ -3,7 +3,7 @@ import type { DataSource } from "typeorm";
 import type { PtmSignature } from "../../engine/tokens/signature.js";
 import { Job } from "../../entities/job.js";
 import type { Modality } from "../../entities/ptm.js";
-import { DomainError } from "../../errors.js";
+import { DomainError, inPart } from "../../errors.js";
 import { audit } from "../access/audit.js";
 import { once } from "../access/once.js";
 import { sha256 } from "../digest.js";
@@ -33,6 +33,8 @@ export interface ImportRequest {
 
 const REPOSITORY = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
 const LONGEST = 500;
+/** Where the input says what a source is. */
+const PART_OF = { HUGGING_FACE: "huggingFace", MLFLOW: "mlflow" } as const;
 
 /** Starts the import of a PTM from another registry. A job does the work: see RunImport. */
 export class ImportPtm {
@@ -51,8 +53,8 @@ export class ImportPtm {
     this.outbound.requireEnabled("Importing");
     const input = {
       ...given,
-      name: given.name == null ? null : entryName(given.name),
-      source: this.#checked(given.source),
+      name: inPart("name", () => (given.name == null ? null : entryName(given.name))),
+      source: inPart(PART_OF[given.source.kind], () => this.#checked(given.source)),
     };
     // The key is this request's; what the job does later in the same name is another.
     const { request: _, ...asker } = viewer;
@@ -78,17 +80,21 @@ export class ImportPtm {
   }
 
   #checked(source: ImportSource): ImportSource {
-    const server = this.outbound.check(source.server).href.replace(/\/$/, "");
+    const server = inPart("server", () => this.outbound.check(source.server)).href.replace(/\/$/, "");
     if (source.kind === "HUGGING_FACE" && !REPOSITORY.test(source.repository)) {
-      throw new DomainError("BAD_USER_INPUT", `repository must be "owner/name".`);
+      throw new DomainError("BAD_USER_INPUT", `repository must be "owner/name".`, { part: ["repository"] });
     }
     for (const [part, text] of Object.entries(source) as [string, string | undefined][]) {
       if (text !== undefined && (text === "" || text.length > LONGEST)) {
-        throw new DomainError("BAD_USER_INPUT", `${part} must have 1 to ${LONGEST} characters.`);
+        throw new DomainError("BAD_USER_INPUT", `${part} must have 1 to ${LONGEST} characters.`, {
+          part: [part],
+        });
       }
     }
     if (source.file?.split("/").some((segment) => segment === "" || segment === "." || segment === "..")) {
-      throw new DomainError("BAD_USER_INPUT", "file must be a plain relative path with forward slashes.");
+      throw new DomainError("BAD_USER_INPUT", "file must be a plain relative path with forward slashes.", {
+        part: ["file"],
+      });
     }
     return { ...source, server };
   }

@@ -217,7 +217,9 @@ export class RankZoo {
 
   async #rankable(taskId: string): Promise<Task> {
     const task = await this.#tasks.load(taskId);
-    if (task === undefined) throw new DomainError("NOT_FOUND", "There is no Task with the id given.");
+    if (task === undefined) {
+      throw new DomainError("NOT_FOUND", "There is no Task with the id given.", { part: ["taskId"] });
+    }
     if (task.status === "RETIRED") throw retired(task);
     return task;
   }
@@ -284,7 +286,9 @@ export class RankZoo {
 /** @throws DomainError BAD_USER_INPUT */
 export function checkTopK(what: string, topK: number): void {
   if (Number.isInteger(topK) && topK >= 1 && topK <= LARGEST_TOP_K) return;
-  throw new DomainError("BAD_USER_INPUT", `${what} must be 1 to ${LARGEST_TOP_K}, got ${topK}.`);
+  throw new DomainError("BAD_USER_INPUT", `${what} must be 1 to ${LARGEST_TOP_K}, got ${topK}.`, {
+    part: [what],
+  });
 }
 
 function retired({ name, version, retirementReason, successorId }: Task): DomainError {
@@ -292,6 +296,7 @@ function retired({ name, version, retirementReason, successorId }: Task): Domain
   return new DomainError(
     "FAILED_PRECONDITION",
     `Task "${name}" version ${version} is retired: ${retirementReason}${successor}`,
+    { part: ["taskId"] },
   );
 }
 

@@ -54,7 +54,8 @@ export class RerankTask {
   async run(command: RerankCommand, viewer: Viewer): Promise<{ ranking: Ranking; job: Job }> {
     check(command);
     const task = await this.dataSource.getRepository(Task).findOneBy({ id: command.taskId });
-    if (task === null) throw new DomainError("NOT_FOUND", `There is no task ${command.taskId}.`);
+    if (task === null)
+      throw new DomainError("NOT_FOUND", "There is no Task with the id given.", { part: ["taskId"] });
     const { taskId, filter } = command;
     const answer = await this.rankZoo.run({ taskId, topK: LARGEST_TOP_K, filter });
     if (answer.entries.length === 0) {
@@ -248,12 +249,15 @@ export class RerankTask {
 
 function check({ topK, budgetSeconds }: RerankCommand): void {
   if (!Number.isInteger(topK) || topK < 1 || topK > LARGEST_RERANK) {
-    throw new DomainError("BAD_USER_INPUT", `topK must be 1 to ${LARGEST_RERANK}, got ${topK}.`);
+    throw new DomainError("BAD_USER_INPUT", `topK must be 1 to ${LARGEST_RERANK}, got ${topK}.`, {
+      part: ["topK"],
+    });
   }
   if (!(budgetSeconds > 0 && budgetSeconds <= LONGEST_BUDGET_SECONDS)) {
     throw new DomainError(
       "BAD_USER_INPUT",
       `budget.seconds must be more than 0 and at most ${LONGEST_BUDGET_SECONDS}, got ${budgetSeconds}.`,
+      { part: ["budget", "seconds"] },
     );
   }
 }

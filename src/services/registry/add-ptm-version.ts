@@ -32,7 +32,8 @@ export class AddPtmVersion {
    */
   async run({ ptmId, artifact, ...changes }: AddPtmVersionInput, viewer: Viewer): Promise<AddedPtm> {
     const named = await this.dataSource.getRepository(Ptm).findOneBy({ id: ptmId });
-    if (named === null) throw new DomainError("NOT_FOUND", "There is no Ptm with the id given.");
+    if (named === null)
+      throw new DomainError("NOT_FOUND", "There is no Ptm with the id given.", { part: ["ptmId"] });
     const before = await this.dataSource
       .createQueryBuilder(Ptm, "ptm")
       .where("lower(ptm.name) = lower(:name) AND ptm.latest", named)

@@ -13,7 +13,7 @@ import type { PtmSignature } from "../../engine/tokens/signature.js";
 import type { Artifact } from "../../entities/artifact.js";
 import { Job } from "../../entities/job.js";
 import { type Modality, Ptm } from "../../entities/ptm.js";
-import { DomainError } from "../../errors.js";
+import { DomainError, inPart } from "../../errors.js";
 import type { ArtifactStore } from "../../storage/artifact-store.js";
 import { audit } from "../access/audit.js";
 import { once } from "../access/once.js";
@@ -61,9 +61,11 @@ export class AddPtm {
    *   other weights)
    */
   async run(input: AddPtmInput, viewer: Viewer, action = "addPtm"): Promise<AddedPtm> {
-    const name = entryName(input.name);
+    const name = inPart("name", () => entryName(input.name));
     const texts = checkTexts(input);
-    const artifact = await requireArtifact(this.dataSource, this.store, input.artifact);
+    const artifact = await inPart("artifact", () =>
+      requireArtifact(this.dataSource, this.store, input.artifact),
+    );
     const inspection = await this.#inspect(artifact, input.signature);
     return once(this.dataSource, viewer, (manager) =>
       this.#write(manager, name, { ...input, ...texts }, inspection, artifact.sizeBytes, viewer, action),
@@ -71,15 +73,17 @@ export class AddPtm {
   }
 
   async #inspect({ sha256, sizeBytes }: Artifact, signature: PtmSignature): Promise<ModelInspection> {
+    let part = ["artifact"];
     try {
       // Before a byte is read: an artifact may be larger than this process's memory.
       requireSize(sizeBytes, DEFAULT_INSPECTION_LIMITS.maximumBytes);
       const inspection = inspectModel(await this.store.read(sha256));
+      part = ["signature"];
       checkSignature(inspection, signature);
       return inspection;
     } catch (error) {
       if (!(error instanceof ModelRefused)) throw error;
-      throw new DomainError("BAD_USER_INPUT", `${error.code}: ${error.message}`, { cause: error });
+      throw new DomainError("BAD_USER_INPUT", `${error.code}: ${error.message}`, { cause: error, part });
     }
   }
 
@@ -105,11 +109,14 @@ export class AddPtm {
         "CONFLICT",
         `The name "${name}" belongs to a PTM with other weights; choose another name, or set newVersion to add version ` +
           `${versions[0]!.version + 1}.`,
+        { part: ["name"] },
       );
     }
     const basePtmId = input.basePtmId ?? null;
     if (basePtmId !== null && !(await manager.existsBy(Ptm, { id: basePtmId }))) {
-      throw new DomainError("NOT_FOUND", "There is no Ptm with the id given as base model.");
+      throw new DomainError("NOT_FOUND", "There is no Ptm with the id given as base model.", {
+        part: ["baseModelId"],
+      });
     }
     const id = uuid();
     if (versions[0] !== undefined) await manager.update(Ptm, { id: versions[0].id }, { latest: false });
@@ -156,9 +163,9 @@ export class AddPtm {
 /** What people wrote about the PTM, in the form in which it is stored. */
 function checkTexts(input: AddPtmInput): Pick<AddPtmInput, "tags" | "architecture" | "license" | "card"> {
   return {
-    tags: checkedTags(input.tags),
-    architecture: checkedLabel("architecture", input.architecture),
-    license: checkedLabel("license", input.license),
-    card: checkedCard(input.card),
+    tags: inPart("tags", () => checkedTags(input.tags)),
+    architecture: inPart("architecture", () => checkedLabel("architecture", input.architecture)),
+    license: inPart("license", () => checkedLabel("license", input.license)),
+    card: inPart("card", () => checkedCard(input.card)),
   };
 }

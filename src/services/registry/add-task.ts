@@ -9,7 +9,7 @@ import { Job } from "../../entities/job.js";
 import { Spider } from "../../entities/spider.js";
 import { TaskToken } from "../../entities/task-token.js";
 import { Task } from "../../entities/task.js";
-import { DomainError } from "../../errors.js";
+import { DomainError, inPart } from "../../errors.js";
 import type { ArtifactStore } from "../../storage/artifact-store.js";
 import { audit } from "../access/audit.js";
 import { once } from "../access/once.js";
@@ -68,13 +68,17 @@ export class AddTask {
    *   other data), FAILED_PRECONDITION (class centres while no spider is active)
    */
   async run(input: AddTaskInput, viewer: Viewer): Promise<AddedTask> {
-    const name = entryName(input.name);
-    const content =
-      "artifact" in input.content
-        ? await this.#inspectArchive(input.content.artifact)
-        : await this.#checkCentres(divideIntoRows(input.content.centres, this.limits), null);
+    const name = inPart("name", () => entryName(input.name));
+    const content = await this.#check(input.content);
     return once(this.dataSource, viewer, (manager) =>
       this.#write(manager, name, content, input.newVersion, viewer),
+    );
+  }
+
+  #check(content: AddTaskInput["content"]): Promise<TaskContent> {
+    if ("artifact" in content) return inPart("artifact", () => this.#inspectArchive(content.artifact));
+    return inPart("centres", async () =>
+      this.#checkCentres(divideIntoRows(content.centres, this.limits), null),
     );
   }
 
@@ -146,6 +150,7 @@ export class AddTask {
         "CONFLICT",
         `The name "${name}" belongs to a task with other data; choose another name, or set newVersion to add version ` +
           `${versions[0]!.version + 1}.`,
+        { part: ["name"] },
       );
     }
 

@@ -1,5 +1,5 @@
 import type { OutcomeProtocol } from "../../entities/outcome.js";
-import { DomainError } from "../../errors.js";
+import { DomainError, inPart } from "../../errors.js";
 import { entryName } from "./entry-name.js";
 import { freeText } from "./free-text.js";
 
@@ -29,18 +29,32 @@ export interface StorableMeasurement extends Measurement {
 export function storable(measurement: Measurement): StorableMeasurement {
   const { value, metric, split } = measurement;
   const evidenceUrl = measurement.evidenceUrl ?? null;
+  const part = ["value"];
   if (!Number.isFinite(value)) {
-    throw new DomainError("BAD_USER_INPUT", `value must be a finite number, got ${value}.`);
+    throw new DomainError("BAD_USER_INPUT", `value must be a finite number, got ${value}.`, { part });
+  }
+  if (isFraction(metric) && !(value >= 0 && value <= 1)) {
+    const instead =
+      value > 1 && value <= 100 ? `; for ${value} %, report ${Number((value / 100).toPrecision(12))}` : "";
+    const message = `${metric} must be a fraction from 0 to 1, got ${value}${instead}.`;
+    throw new DomainError("BAD_USER_INPUT", message, { part });
   }
   if (evidenceUrl !== null && !/^https?:\/\/\S+$/.test(evidenceUrl)) {
-    throw new DomainError("BAD_USER_INPUT", "evidenceUrl must be an http or https address without spaces.");
+    throw new DomainError("BAD_USER_INPUT", "evidenceUrl must be an http or https address without spaces.", {
+      part: ["evidenceUrl"],
+    });
   }
   return {
     ...measurement,
-    evidenceUrl: freeText("evidenceUrl", evidenceUrl, LONGEST_URL),
-    metric: entryName(metric, LONGEST_MEASURE),
-    split: entryName(split, LONGEST_MEASURE),
+    evidenceUrl: inPart("evidenceUrl", () => freeText("evidenceUrl", evidenceUrl, LONGEST_URL)),
+    metric: inPart("metric", () => entryName(metric, LONGEST_MEASURE)),
+    split: inPart("split", () => entryName(split, LONGEST_MEASURE)),
   };
+}
+
+/** One percentage among fractions would be the best outcome ever, and the median, regret and prior of its task worthless. */
+function isFraction(metric: string): boolean {
+  return metric.trim().toLowerCase() === "accuracy";
 }
 
 /** What a measurement is known by (ADR 13). */

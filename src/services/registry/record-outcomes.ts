@@ -49,9 +49,13 @@ async function requirePairs(
   const tasks = await idsOf(Task, [...new Set(measurements.map(({ taskId }) => taskId))]);
   const ptms = await idsOf(Ptm, [...new Set(measurements.map(({ ptmId }) => ptmId))]);
   mapAll(measurements, ({ taskId, ptmId }) => {
-    if (!tasks.has(taskId)) throw new DomainError("NOT_FOUND", "There is no Task with the id given.");
-    if (!ptms.has(ptmId)) throw new DomainError("NOT_FOUND", "There is no Ptm with the id given.");
+    if (!tasks.has(taskId)) throw missing("Task", "taskId");
+    if (!ptms.has(ptmId)) throw missing("Ptm", "ptmId");
   });
+}
+
+function missing(type: string, ...part: string[]): DomainError {
+  return new DomainError("NOT_FOUND", `There is no ${type} with the id given.`, { part });
 }
 
 /** @returns the ids of those that were not there */
@@ -116,5 +120,6 @@ function agreeing(known: ReadonlyMap<string, Outcome>, measurement: Measurement)
     "CONFLICT",
     `This measurement (${metric}, ${protocol}, split ${split}, seed ${seed}) is recorded as ${outcome.value}, not ` +
       `${value}; report another run under its own seed or split.`,
+    { part: ["value"] },
   );
 }

@@ -47,7 +47,9 @@ export class RetirePtm {
       }
       const { successorId } = retirement;
       if (successorId !== null && !(await manager.existsBy(Ptm, { id: successorId }))) {
-        throw new DomainError("NOT_FOUND", "There is no Ptm with the id given.");
+        throw new DomainError("NOT_FOUND", "There is no Ptm with the id given.", {
+          part: ["successorId"],
+        });
       }
       await manager.update(Ptm, { id: input.id }, { status: "RETIRED", ...retirement });
       const after = await manager.findOneByOrFail(Ptm, { id: input.id });

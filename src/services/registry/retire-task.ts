@@ -35,7 +35,9 @@ export class RetireTask {
       }
       const { successorId } = retirement;
       if (successorId !== null && !(await manager.existsBy(Task, { id: successorId }))) {
-        throw new DomainError("NOT_FOUND", "There is no Task with the id given.");
+        throw new DomainError("NOT_FOUND", "There is no Task with the id given.", {
+          part: ["successorId"],
+        });
       }
       await manager.update(Task, { id: input.id }, { status: "RETIRED", ...retirement });
       const after = await manager.findOneByOrFail(Task, { id: input.id });
@@ -63,7 +65,9 @@ export class RetireTask {
 
 async function lockedTask(manager: EntityManager, id: string): Promise<Task> {
   const task = await manager.findOne(Task, { where: { id }, lock: { mode: "pessimistic_write" } });
-  if (task === null) throw new DomainError("NOT_FOUND", "There is no Task with the id given.");
+  if (task === null) {
+    throw new DomainError("NOT_FOUND", "There is no Task with the id given.", { part: ["taskId"] });
+  }
   return task;
 }
 

@@ -1,13 +1,11 @@
 import type { DataSource, EntityManager } from "typeorm";
 
 import { Outcome } from "../../entities/outcome.js";
-import { DomainError } from "../../errors.js";
+import { DomainError, inPart } from "../../errors.js";
 import { audit } from "../access/audit.js";
-import { freeText } from "./free-text.js";
+import { checkedReason } from "./retirement.js";
 import { changedColumns } from "./update-ptm.js";
 import { hasRole, type Viewer } from "../access/viewer.js";
-
-const LONGEST_REASON = 2000;
 
 /** What becomes of an outcome after it was reported: it is verified, or withdrawn. */
 export class ReviewOutcome {
@@ -32,8 +30,7 @@ export class ReviewOutcome {
    * @throws DomainError NOT_FOUND, BAD_USER_INPUT (no reason), FORBIDDEN (neither its reporter nor a curator)
    */
   async withdraw(id: string, reason: string, viewer: Viewer): Promise<Outcome> {
-    const withdrawalReason = freeText("reason", reason.trim(), LONGEST_REASON);
-    if (withdrawalReason === "") throw new DomainError("BAD_USER_INPUT", "reason must say why; it is empty.");
+    const withdrawalReason = inPart("reason", () => checkedReason(reason));
     return this.dataSource.transaction(async (manager) => {
       const before = await locked(manager, id);
       if (before.reportedBy !== viewer.name && !hasRole(viewer, "CURATOR")) {
@@ -51,7 +48,8 @@ export class ReviewOutcome {
 
 async function locked(manager: EntityManager, id: string): Promise<Outcome> {
   const outcome = await manager.findOne(Outcome, { where: { id }, lock: { mode: "pessimistic_write" } });
-  if (outcome === null) throw new DomainError("NOT_FOUND", "There is no Outcome with the id given.");
+  if (outcome === null)
+    throw new DomainError("NOT_FOUND", "There is no Outcome with the id given.", { part: ["outcomeId"] });
   return outcome;
 }
 

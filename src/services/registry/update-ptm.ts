@@ -1,7 +1,7 @@
 import type { DataSource } from "typeorm";
 
 import { Ptm } from "../../entities/ptm.js";
-import { DomainError } from "../../errors.js";
+import { DomainError, inPart } from "../../errors.js";
 import { audit } from "../access/audit.js";
 import { lockName } from "./lock-name.js";
 import { checkedAliases, moveAliases } from "./ptm-aliases.js";
@@ -26,16 +26,19 @@ export class UpdatePtm {
    *
    * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN (a protected alias and no curator)
    */
-  async run({ ptmId, ...input }: UpdatePtmInput, viewer: Viewer): Promise<Ptm> {
+  async run(input: UpdatePtmInput, viewer: Viewer): Promise<Ptm> {
+    const { ptmId, card, license, tags } = input;
     const texts = {
-      ...(input.card !== undefined && { card: checkedCard(input.card) }),
-      ...(input.license !== undefined && { license: checkedLabel("license", input.license) }),
-      ...(input.tags !== undefined && { tags: checkedTags(input.tags) }),
+      ...(card !== undefined && { card: inPart("card", () => checkedCard(card)) }),
+      ...(license !== undefined && { license: inPart("license", () => checkedLabel("license", license)) }),
+      ...(tags !== undefined && { tags: inPart("tags", () => checkedTags(tags)) }),
     };
-    const aliases = input.aliases && checkedAliases(input.aliases);
+    const aliases = inPart("aliases", () => input.aliases && checkedAliases(input.aliases));
     return this.dataSource.transaction(async (manager) => {
       const before = await lockedPtm(manager, ptmId);
-      if (aliases !== undefined) await moveAliases(manager, before, aliases, viewer);
+      if (aliases !== undefined) {
+        await inPart("aliases", () => moveAliases(manager, before, aliases, viewer));
+      }
       if (Object.keys(texts).length > 0) await manager.update(Ptm, { id: ptmId }, texts);
       const after = await manager.findOneByOrFail(Ptm, { id: ptmId });
       const changed = changedColumns(before, after);
@@ -54,7 +57,9 @@ export class UpdatePtm {
 /** The row, and until the transaction ends the say over what its name means. @throws DomainError NOT_FOUND */
 export async function lockedPtm(manager: DataSource["manager"], id: string): Promise<Ptm> {
   const found = await manager.findOneBy(Ptm, { id });
-  if (found === null) throw new DomainError("NOT_FOUND", "There is no Ptm with the id given.");
+  if (found === null) {
+    throw new DomainError("NOT_FOUND", "There is no Ptm with the id given.", { part: ["ptmId"] });
+  }
   await lockName(manager, "ptm", found.name);
   return manager.findOneOrFail(Ptm, { where: { id }, lock: { mode: "pessimistic_write" } });
 }

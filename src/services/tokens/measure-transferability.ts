@@ -45,10 +45,13 @@ export class MeasureTransferability {
       throw new DomainError(
         "BAD_USER_INPUT",
         `ptmIds must hold 1 to ${LARGEST_MEASUREMENT} ids, got ${ptmIds.length}.`,
+        { part: ["ptmIds"] },
       );
     }
     if (metrics.length === 0) {
-      throw new DomainError("BAD_USER_INPUT", "metrics must hold at least one metric, got none.");
+      throw new DomainError("BAD_USER_INPUT", "metrics must hold at least one metric, got none.", {
+        part: ["metrics"],
+      });
     }
     return once(this.dataSource, viewer, async (manager) => {
       await requireSamples(manager, taskId);
@@ -77,12 +80,14 @@ function findUnderWay(manager: EntityManager, taskId: string, request: MeasureRe
 
 async function requireSamples(manager: EntityManager, taskId: string): Promise<void> {
   const task = await manager.findOneBy(Task, { id: taskId });
-  if (task === null) throw new DomainError("NOT_FOUND", `There is no task ${taskId}.`);
+  const part = ["taskId"];
+  if (task === null) throw new DomainError("NOT_FOUND", "There is no Task with the id given.", { part });
   if (task.sampleCount === 0) {
     throw new DomainError(
       "FAILED_PRECONDITION",
       `Task "${task.name}" version ${task.version} is private: it brought class centres alone, and a PTM can be run on ` +
         "samples only. Add the task with its samples to measure PTMs on it.",
+      { part },
     );
   }
 }
@@ -90,13 +95,15 @@ async function requireSamples(manager: EntityManager, taskId: string): Promise<v
 async function requireUsablePtms(manager: EntityManager, ptmIds: readonly string[]): Promise<void> {
   const ptms = await manager.findBy(Ptm, { id: In([...ptmIds]) });
   const known = new Map(ptms.map((ptm) => [ptm.id, ptm]));
-  for (const id of ptmIds) {
+  for (const [i, id] of ptmIds.entries()) {
     const ptm = known.get(id);
-    if (ptm === undefined) throw new DomainError("NOT_FOUND", `There is no PTM ${id}.`);
+    const part = ["ptmIds", String(i)];
+    if (ptm === undefined) throw new DomainError("NOT_FOUND", "There is no Ptm with the id given.", { part });
     if (ptm.status === "FAILED") {
       throw new DomainError(
         "FAILED_PRECONDITION",
         `PTM "${ptm.name}" version ${ptm.version} cannot be run: ${ptm.statusReason}`,
+        { part },
       );
     }
   }

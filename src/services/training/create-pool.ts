@@ -7,7 +7,7 @@ import { PoolSource } from "../../entities/pool-source.js";
 import { Pool } from "../../entities/pool.js";
 import { Spider } from "../../entities/spider.js";
 import { Task } from "../../entities/task.js";
-import { DomainError } from "../../errors.js";
+import { DomainError, inPart } from "../../errors.js";
 import { audit } from "../access/audit.js";
 import { once } from "../access/once.js";
 import { sha256 } from "../digest.js";
@@ -47,7 +47,7 @@ export class CreatePool {
    *   FAILED_PRECONDITION (a task is not READY or has no samples, no spider is active)
    */
   async run(command: CreatePoolCommand, viewer: Viewer): Promise<{ pool: Pool; job: Job | null }> {
-    const name = entryName(command.name);
+    const name = inPart("name", () => entryName(command.name));
     const taskIds = [...new Set(command.taskIds)];
     const metrics = [...new Set(command.metrics)];
     check(taskIds, metrics, command.trainingTasks);
@@ -116,7 +116,9 @@ export class CreatePool {
     return once(this.dataSource, viewer, async (manager) => {
       await lockName(manager, "pool", "all");
       const pool = await manager.findOneBy(Pool, { id: poolId });
-      if (pool === null) throw new DomainError("NOT_FOUND", "There is no Pool with the id given.");
+      if (pool === null) {
+        throw new DomainError("NOT_FOUND", "There is no Pool with the id given.", { part: ["poolId"] });
+      }
       const latest = await latestJob(manager, poolId);
       if (latest?.state === "QUEUED" || latest?.state === "RUNNING") return { pool, job: latest };
       if (pool.status !== "READY") {
@@ -137,14 +139,17 @@ export class CreatePool {
 }
 
 function check(taskIds: readonly string[], metrics: readonly string[], trainingTasks: number): void {
-  const within = (what: string, value: number, most: number): void => {
+  const within = (part: string, what: string, value: number, most: number): void => {
     if (Number.isInteger(value) && value >= 1 && value <= most) return;
-    throw new DomainError("BAD_USER_INPUT", `${what} must be 1 to ${most}, got ${value}.`);
+    throw new DomainError("BAD_USER_INPUT", `${what} must be 1 to ${most}, got ${value}.`, { part: [part] });
   };
-  within("The number of tasks", taskIds.length, MOST_SOURCES);
-  within("trainingTasks", trainingTasks, MOST_TRAINING_TASKS);
-  if (metrics.length === 0)
-    throw new DomainError("BAD_USER_INPUT", "metrics must hold at least one metric, got none.");
+  within("taskIds", "The number of tasks", taskIds.length, MOST_SOURCES);
+  within("trainingTasks", "trainingTasks", trainingTasks, MOST_TRAINING_TASKS);
+  if (metrics.length === 0) {
+    throw new DomainError("BAD_USER_INPUT", "metrics must hold at least one metric, got none.", {
+      part: ["metrics"],
+    });
+  }
 }
 
 async function latestJob(manager: EntityManager, poolId: string): Promise<Job | null> {
@@ -158,14 +163,18 @@ async function requireSources(manager: EntityManager, taskIds: readonly string[]
     .where("task.id = ANY(:taskIds)", { taskIds })
     .getMany();
   const tasks = new Map(found.map((task) => [task.id, task]));
+  const part = ["taskIds"];
   return taskIds.map((id) => {
     const task = tasks.get(id);
-    if (task === undefined) throw new DomainError("NOT_FOUND", `There is no task ${id}.`);
+    if (task === undefined) {
+      throw new DomainError("NOT_FOUND", "There is no Task with one of the ids given.", { part });
+    }
     if (task.status === "READY" && task.sampleCount > 0) return task;
     const lack = task.sampleCount === 0 ? "private: it brought class centres alone" : task.status;
     throw new DomainError(
       "FAILED_PRECONDITION",
       `Task "${task.name}" version ${task.version} is ${lack}; a source of a pool is READY and has samples.`,
+      { part },
     );
   });
 }

@@ -66,7 +66,7 @@ export class TrainSpider {
         ? await pools.findOne({ where: { status: "READY" }, order: { id: "DESC" } })
         : await pools.findOneBy({ id: poolId });
     if (pool === null && poolId !== undefined) {
-      throw new DomainError("NOT_FOUND", "There is no Pool with the id given.");
+      throw new DomainError("NOT_FOUND", "There is no Pool with the id given.", { part: ["poolId"] });
     }
     if (pool?.status !== "READY") {
       throw new DomainError(

@@ -2,7 +2,7 @@ import type { DataSource } from "typeorm";
 import { v7 as uuid } from "uuid";
 
 import { Webhook, type WebhookEvent } from "../../entities/webhook.js";
-import { DomainError } from "../../errors.js";
+import { DomainError, inPart } from "../../errors.js";
 import { audit } from "../access/audit.js";
 import { once } from "../access/once.js";
 import type { Viewer } from "../access/viewer.js";
@@ -32,13 +32,15 @@ export class AddWebhook {
    *   RESOURCE_EXHAUSTED (too many)
    */
   async run(input: AddWebhookInput, viewer: Viewer): Promise<{ webhook: Webhook; secret: string }> {
-    const url = webhookUrl(this.outbound, input.url);
+    const url = inPart("url", () => webhookUrl(this.outbound, input.url));
     const events = checkedEvents(input.events);
     const secret = createWebhookSecret();
     return once(this.dataSource, viewer, async (manager) => {
       await lockName(manager, "webhook", "all");
       if (await manager.existsBy(Webhook, { url })) {
-        throw new DomainError("CONFLICT", "This address has a webhook already; update its events instead.");
+        throw new DomainError("CONFLICT", "This address has a webhook already; update its events instead.", {
+          part: ["url"],
+        });
       }
       if ((await manager.count(Webhook)) >= MOST_WEBHOOKS) {
         throw new DomainError("RESOURCE_EXHAUSTED", `There are ${MOST_WEBHOOKS} webhooks; remove one first.`);
@@ -56,5 +58,7 @@ export class AddWebhook {
 /** Each once. @throws DomainError BAD_USER_INPUT if there is none */
 export function checkedEvents(events: readonly WebhookEvent[]): WebhookEvent[] {
   if (events.length > 0) return [...new Set(events)].sort();
-  throw new DomainError("BAD_USER_INPUT", "events must hold at least one event, got none.");
+  throw new DomainError("BAD_USER_INPUT", "events must hold at least one event, got none.", {
+    part: ["events"],
+  });
 }
