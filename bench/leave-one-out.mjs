@@ -19,7 +19,6 @@ import { weightedTau } from "../dist/src/engine/ranking/weighted-tau.js";
 import { withPrior } from "../dist/src/engine/ranking/with-prior.js";
 import { scorePoolTasks } from "../dist/src/engine/runtime/pool-scorer.js";
 import { Session } from "../dist/src/engine/runtime/session.js";
-import { fitness } from "../dist/src/engine/spider/fitness.js";
 import { readSnapshot } from "../dist/src/engine/spider/snapshot.js";
 import { classCentres } from "../dist/src/engine/tokens/class-centres.js";
 import { preprocess } from "../dist/src/engine/tokens/preprocess.js";
@@ -27,6 +26,7 @@ import { measureScaling } from "../dist/src/engine/training/feature-scaling.js";
 import { joinZoo } from "../dist/src/engine/training/join-zoo.js";
 import { indexPool } from "../dist/src/engine/training/sample-task.js";
 import { ofPtms, pooledTask, scoredTasks } from "../dist/src/engine/training/training-pool.js";
+import { fitnessWithCompanions } from "../dist/src/engine/training/validation.js";
 import { ZOO_SIGNATURE } from "../dist/src/services/registry/import-zoo.js";
 import { partTasks } from "../dist/src/services/training/part-tasks.js";
 import { parseRecipe, trainZooSpider } from "../dist/src/services/training/train-zoo-spider.js";
@@ -48,8 +48,7 @@ const BATCH = 64;
 
 const zoo = fileURLToPath(new URL("../zoo", import.meta.url));
 const session = { executionProviders: ["cpu"], onWarning: console.error };
-// Without companions: a PTM that joins later is ranked by the spider alone.
-const recipe = parseRecipe({ seed: Number(process.argv[2] ?? 1), companions: 0 });
+const recipe = parseRecipe({ seed: Number(process.argv[2] ?? 1) });
 const poolPath = join(zoo, "pool", "pool.npz");
 const pool = await readTrainingPool(poolPath, LIMITS);
 const taskCount = scoredTasks(pool);
@@ -60,7 +59,7 @@ const atHand = tasksAtHand();
 const reported = await readReported();
 
 const whole = await trained(pool);
-const full = quality(whole.spider);
+const full = await quality(whole.spider);
 row("ptm left out", "fitness alone", "with prior", "regret@1", "gate before", "gate after", "seconds");
 row("(none)", full.alone.toFixed(3), full.prior.toFixed(3), full.regret.toFixed(2), "", "", "");
 const results = [];
@@ -81,7 +80,7 @@ async function leaveOut(name) {
     { session },
   );
   const seconds = (performance.now() - begin) / 1000;
-  const result = quality({ ...spider, ptms: [...spider.ptms, { ...joined.ptm, id: name }] });
+  const result = await quality({ ...spider, ptms: [...spider.ptms, { ...joined.ptm, id: name }] });
   row(
     name,
     result.alone.toFixed(3),
@@ -123,16 +122,19 @@ async function measured(name, digest) {
   return { id: digest, digest, scaling: measureScaling(features), classCentres: padded, scores };
 }
 
-/** Means over the eight tasks, as `rank` would answer them: with the prior, outcomes on the other seven count. */
-function quality(spider) {
+/**
+ * Means over the eight tasks, as `rank` would answer them: with the prior, outcomes on the other seven count. The companions have no
+ * say about a PTM that was added: they do not know it.
+ */
+async function quality(spider) {
   const families = [...new Set(ptms.map(({ architecture }) => architecture))];
   const names = spider.ptms.map(({ id }) => id);
   const architecture = new Map(ptms.map((ptm) => [ptm.id, families.indexOf(ptm.architecture)]));
   const of = ({ outcomes }) => names.map((name) => outcomes.get(name));
-  const each = reported.map((task) => {
-    const alone = Float32Array.from(spider.ptms, ({ token }) =>
-      fitness(spider.parameters, token, task.token),
-    );
+  const tokens = reported.map(({ token }) => token);
+  const rows = await fitnessWithCompanions(spider, tokens, session);
+  const each = reported.map((task, t) => {
+    const alone = rows[t];
     const others = reported.filter((other) => other !== task).map(of);
     const family = Int32Array.from(names, (name) => architecture.get(name));
     const prior = withPrior(alone, familyScores(others, family), recipe.priorWeight);

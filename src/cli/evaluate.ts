@@ -1,8 +1,10 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 
+import { CODE_VERSION } from "../code-version.js";
 import { readConfig } from "../config.js";
 import type { Container } from "../container.js";
+import type { Evaluation } from "../engine/evaluation/evaluate-rankers.js";
 import { evaluationRows } from "../engine/evaluation/evaluation-rows.js";
 import { evaluationSvg } from "../engine/evaluation/evaluation-svg.js";
 import { evaluationText } from "../engine/evaluation/evaluation-text.js";
@@ -11,6 +13,8 @@ import type { Ptm } from "../entities/ptm.js";
 import type { Task } from "../entities/task.js";
 import { DomainError } from "../errors.js";
 import { createLogger } from "../log.js";
+import { sha256 } from "../services/digest.js";
+import { keepEvaluation } from "../services/evaluation/kept-evaluation.js";
 import { parseOutcomes } from "../services/evaluation/parse-outcomes.js";
 import { importZooWithProgress, ZOO_FOLDER } from "./import-zoo.js";
 import { ProgressBar } from "./progress-bar.js";
@@ -27,6 +31,10 @@ export interface EvaluateOptions {
   readonly reranked?: boolean;
   readonly metrics?: boolean;
   readonly svg?: string;
+  /** Leaves the comparison beside the spider as evaluation.json. */
+  readonly keep?: boolean;
+  /** What to tell in that file of how it was measured. */
+  readonly command?: string;
 }
 
 /**
@@ -62,6 +70,7 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<void> {
         ];
       },
     );
+    if (options.keep) await keepBeside(spider ?? join(ZOO_FOLDER, "spider"), evaluation, options);
     if (options.svg !== undefined) await writeFile(options.svg, evaluationSvg(evaluation));
     const lines = json
       ? evaluationRows(evaluation).map((row) => JSON.stringify(row))
@@ -69,6 +78,25 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<void> {
     process.stdout.write(`${lines.join("\n")}\n`);
     return "done";
   });
+}
+
+async function keepBeside(
+  folder: string,
+  evaluation: Evaluation,
+  { tasks, reranked, metrics, command }: EvaluateOptions,
+): Promise<void> {
+  const asked = [tasks && "--tasks", reranked && "--reranked", metrics && "--metrics"].filter(Boolean);
+  const measuredBy = [
+    command ?? ["orb evaluate", ...asked].join(" "),
+    `Orbweaver ${CODE_VERSION}`,
+    new Date().toISOString().slice(0, 10),
+  ].join(", ");
+  await keepEvaluation(
+    folder,
+    evaluation,
+    sha256(await readFile(join(folder, "spider.safetensors"))),
+    measuredBy,
+  );
 }
 
 /** A row for every number of PTMs that are run. */

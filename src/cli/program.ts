@@ -114,6 +114,7 @@ function addZooCommands(program: Command): void {
     .option("--json", "print one JSON object per ranker and task")
     .option("--spider <folder>", "a trained spider; without it, the demo zoo's")
     .option("--svg <file>", "draw the comparison")
+    .option("--keep", "leave the comparison beside the spider, to be imported with it")
     .action(async (options: EvaluateOptions) => (await import("./evaluate.js")).evaluateCommand(options));
 
   program

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { DEFAULT_ARCHIVE_LIMITS } from "../archives/archive-limits.js";
@@ -6,6 +6,7 @@ import { readTrainingPool } from "../archives/training-pool.js";
 import { readConfig } from "../config.js";
 import { trainingCurveSvg } from "../engine/training/training-curve-svg.js";
 import { DomainError } from "../errors.js";
+import { EVALUATION_FILE } from "../services/evaluation/kept-evaluation.js";
 import { parseRecipe, trainZooSpider } from "../services/training/train-zoo-spider.js";
 import { evaluateCommand } from "./evaluate.js";
 import { ZOO_FOLDER } from "./import-zoo.js";
@@ -39,12 +40,15 @@ export async function trainCommand({ out, seed, recipe = "{}", evaluate }: Train
   bar.end();
 
   await mkdir(folder, { recursive: true });
+  await rm(join(folder, EVALUATION_FILE), { force: true }); // of the spider that was here before
   await writeFile(join(folder, "spider.safetensors"), weights);
   await writeFile(join(folder, "manifest.json"), `${JSON.stringify(manifest, null, 1)}\n`);
   await writeFile(join(folder, "curve.svg"), trainingCurveSvg(curve));
   const seconds = ((performance.now() - begin) / 1000).toFixed(0);
   process.stderr.write(`Trained in ${seconds} s; ${folder} holds the spider, its manifest and curve.svg.\n`);
-  if (evaluate) await evaluateCommand({ spider: folder });
+  if (evaluate) {
+    await evaluateCommand({ spider: folder, reranked: true, keep: true, command: "orb train" });
+  }
 }
 
 function parsedJson(text: string): object {

@@ -9,6 +9,11 @@ export type SpiderStatus = (typeof SPIDER_STATUSES)[number];
 
 /** What was known of a spider when its training ended. */
 export interface SpiderEvaluation {
+  /**
+   * Who says so, in the words of the files that the spider came with; nothing of it was checked here. Null or absent where this
+   * registry measured it itself.
+   */
+  readonly claimedBy?: string | null;
   /** Mean weighted tau of the coarse ranking on the validation tasks, against the approximated performance; null without any. */
   readonly validationTau: number | null;
   /** How many PTMs to run and how to merge them did best on the validation tasks; null without any. */
@@ -30,7 +35,7 @@ export interface EvaluatedRanker extends Nullable<MeanQuality> {
 
 /** A ranker on one task; its quality is null where it has no answer. */
 export interface EvaluatedTask extends Nullable<TaskQuality> {
-  /** The task's. */
+  /** The task's; in a claim, which knows tasks by name alone, one that no task has. */
   readonly id: string;
   readonly name: string;
   /** Why the ranker has no answer; null where it has one. */
@@ -69,7 +74,7 @@ export class Spider {
   @Column("jsonb", { nullable: true })
   manifest!: unknown;
 
-  /** How it did on tasks with outcomes when its training ended; null for one that was trained elsewhere. */
+  /** How it did on tasks with outcomes when its training ended; null for one that came without. */
   @Column("jsonb", { nullable: true })
   evaluation!: SpiderEvaluation | null;
 

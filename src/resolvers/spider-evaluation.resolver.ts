@@ -29,7 +29,10 @@ export class EvaluatedRankerResolver {
 
 @Resolver(() => EvaluatedTaskType)
 export class EvaluatedTaskResolver {
-  @FieldResolver(() => TaskType, { nullable: true, description: "The task; null once it is gone." })
+  @FieldResolver(() => TaskType, {
+    nullable: true,
+    description: "The task; null once it is gone, and in an evaluation of another registry.",
+  })
   task(@Root() { id }: EvaluatedTask, @Ctx() { loaders }: Context) {
     return loaders.task.load(id);
   }

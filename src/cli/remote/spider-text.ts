@@ -33,6 +33,7 @@ export function spiderText(spider: Spider): string {
     "validation tau": evaluation && tau(evaluation.validationTau),
     "best to run": evaluation?.rerankTopK,
     merged: evaluation?.mergePolicy,
+    "measured by": evaluation?.claimedBy && `${evaluation.claimedBy} (its files say so)`,
     added: `${spider.createdAt}${trainedOn ? ` by ${trainedOn.createdBy}` : ""}`,
     snapshot: spider.snapshotSha256,
     id: spider.id,

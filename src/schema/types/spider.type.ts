@@ -107,6 +107,14 @@ export class EvaluatedRankerType implements Omit<EvaluatedRanker, "tasks"> {
   simpleResolvers: true,
 })
 export class SpiderEvaluationType implements SpiderEvaluation {
+  @Field(() => String, {
+    nullable: true,
+    description:
+      "Who measured it, as the files say that the spider was imported from: a claim that nobody checked here. Null where this " +
+      "registry measured it itself.",
+  })
+  claimedBy?: string | null;
+
   @Field(() => FiniteFloat, {
     nullable: true,
     description: "Mean weighted tau of its coarse ranking of the validation tasks; null without any.",
@@ -187,7 +195,7 @@ export class SpiderType extends NodeType {
   @Field(() => SpiderEvaluationType, {
     nullable: true,
     description:
-      "How it did beside other rankers when its training ended; null for one that was trained elsewhere.",
+      "How it did beside other rankers when its training ended; null for one that was imported without.",
   })
   evaluation!: SpiderEvaluation | null;
 

@@ -4,7 +4,6 @@ import { RANDOM_RANKER, STATIC_RANKER } from "../../engine/evaluation/evaluate-r
 import type { TaskRanking } from "../../engine/evaluation/ranker.js";
 import { matrix } from "../../engine/matrix.js";
 import { familyScores } from "../../engine/ranking/family-scores.js";
-import type { MergePolicy } from "../../engine/ranking/merge-reranked.js";
 import { withPrior } from "../../engine/ranking/with-prior.js";
 import type { SessionOptions } from "../../engine/runtime/session.js";
 import type { SnapshotManifest } from "../../engine/spider/snapshot-manifest.js";
@@ -21,6 +20,7 @@ import { mergeRule } from "../ranking/merge-rule.js";
 import type { OutcomeTables } from "../ranking/outcome-table.js";
 import type { SpiderSnapshots } from "../tokens/spider-snapshots.js";
 import type { ZooStates } from "../ranking/zoo-state.js";
+import { chosenOnValidation } from "./chosen-on-validation.js";
 import { judgeRanker, type NamedAnswers } from "./judge-ranker.js";
 import { metricAnswers } from "./metric-answers.js";
 import type { KnownPtm, ReportedTask } from "./reported-task.js";
@@ -51,13 +51,9 @@ export class EvaluateTrained {
     tell: (share: number, stage: string) => Promise<boolean>,
     signal: AbortSignal,
   ): Promise<SpiderEvaluation | undefined> {
-    const { hyperparameters = {} } = spider.manifest as SnapshotManifest;
-    const rule = mergeRule({ hyperparameters });
-    const chosen = {
-      validationTau: (hyperparameters["validationTau"] as number | null | undefined) ?? null,
-      rerankTopK: (hyperparameters["rerankTopK"] as number | undefined) ?? null,
-      mergePolicy: (hyperparameters["mergePolicy"] as MergePolicy | undefined) ?? null,
-    };
+    const manifest = spider.manifest as SnapshotManifest;
+    const rule = mergeRule(manifest);
+    const chosen = { claimedBy: null, ...chosenOnValidation(manifest) };
     const known = await this.#knownPtms(spider);
     const rows = known.map(({ row }) => row);
     const tasks = await this.#reportedTasks(spider, rows);

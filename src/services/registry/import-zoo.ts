@@ -19,6 +19,7 @@ import type { AddTask } from "./add-task.js";
 import { sha256 } from "../digest.js";
 import type { ImportPool } from "../training/import-pool.js";
 import type { ImportSpider } from "../training/import-spider.js";
+import { readKeptEvaluation } from "../evaluation/kept-evaluation.js";
 import { type OutcomeRow, parseOutcomes } from "../evaluation/parse-outcomes.js";
 import type { RegisterArtifact } from "./register-artifact.js";
 import { localViewer } from "../access/viewer.js";
@@ -119,12 +120,14 @@ export class ImportZoo {
     return spider;
   }
 
-  /** Brings a spider of the zoo's general encoder, which must be there, and activates it. */
+  /** Brings a spider of the zoo's general encoder, which must be there, with its evaluation if the folder has one; activates it. */
   async importSpiderFrom(folder: string): Promise<Spider> {
     const manifest: unknown = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
+    const snapshot = await this.upload(join(folder, "spider.safetensors"));
     return this.importSpider.run({
-      snapshot: await this.upload(join(folder, "spider.safetensors")),
+      snapshot,
       manifest,
+      evaluation: await readKeptEvaluation(folder, snapshot),
       encoderSignature: ENCODER_SIGNATURE,
     });
   }

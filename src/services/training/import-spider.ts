@@ -9,6 +9,8 @@ import { Spider } from "../../entities/spider.js";
 import { DomainError } from "../../errors.js";
 import type { ArtifactStore } from "../../storage/artifact-store.js";
 import type { JobQueue } from "../background/job-queue.js";
+import { chosenOnValidation } from "../evaluation/chosen-on-validation.js";
+import type { ClaimedEvaluation } from "../evaluation/kept-evaluation.js";
 import { requireArtifact } from "../registry/register-artifact.js";
 import { mergeRule } from "../ranking/merge-rule.js";
 import type { SpiderSnapshots } from "../tokens/spider-snapshots.js";
@@ -21,6 +23,8 @@ export interface ImportSpiderInput {
   readonly manifest: unknown;
   /** How the general encoder takes images; its file must be uploaded too. */
   readonly encoderSignature: PtmSignature;
+  /** What the files that it came with say of how it did. */
+  readonly evaluation?: ClaimedEvaluation | undefined;
 }
 
 /** Brings a trained spider into the registry and makes it the active one. */
@@ -34,13 +38,14 @@ export class ImportSpider {
 
   /**
    * Safe to repeat: a snapshot is one spider. PTMs that it knows get their tokens, tasks with samples are queued for
-   * tokens of its general encoder if they lack them; all in one transaction with the activation.
+   * tokens of its general encoder if they lack them; all in one transaction with the activation. A spider that
+   * has an evaluation keeps it.
    *
    * @throws DomainError NOT_FOUND (snapshot or encoder not uploaded), BAD_USER_INPUT (they do not fit together)
    */
   async run(input: ImportSpiderInput): Promise<Spider> {
     await requireArtifact(this.dataSource, this.store, input.snapshot);
-    const { encoder, parameters } = await this.#read(input);
+    const { encoder, parameters, evaluation } = await this.#read(input);
     await requireArtifact(this.dataSource, this.store, encoder.digest);
     checkSignature(inspectModel(await this.store.read(encoder.digest)), input.encoderSignature);
 
@@ -55,10 +60,13 @@ export class ImportSpider {
           width: parameters.width,
           snapshotSha256: input.snapshot,
           manifest: input.manifest as object,
+          evaluation,
           encoderSha256: encoder.digest,
           encoderWidth: parameters.encoderWidth,
           encoderSignature: input.encoderSignature,
         });
+      } else if (evaluation !== null && known.evaluation === null) {
+        await manager.update(Spider, { id: spider.id }, { evaluation });
       }
       await switchSpider(manager, this.snapshots, this.queue, {
         id: spider.id,
@@ -71,8 +79,10 @@ export class ImportSpider {
   async #read(input: ImportSpiderInput) {
     try {
       const learned = await this.snapshots.read({ snapshotSha256: input.snapshot, manifest: input.manifest });
-      mergeRule(input.manifest as SnapshotManifest); // checked now: no ranking shall stumble over it later
-      return learned;
+      const manifest = input.manifest as SnapshotManifest; // the snapshot's reader has checked it
+      mergeRule(manifest); // checked now: no ranking shall stumble over it later
+      const evaluation = input.evaluation ? { ...input.evaluation, ...chosenOnValidation(manifest) } : null;
+      return { ...learned, evaluation };
     } catch (error) {
       if (!(error instanceof RangeError)) throw error;
       throw new DomainError("BAD_USER_INPUT", error.message, { cause: error });

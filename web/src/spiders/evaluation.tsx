@@ -22,8 +22,12 @@ export function Evaluation({ spiderId }: { spiderId: string }) {
   if (known.length === 0) {
     return <p className="muted">There were no outcomes on tasks that it had not learned from.</p>;
   }
+  const claimedBy = data.spider?.evaluation?.claimedBy;
   return (
     <div className="stack">
+      {claimedBy && (
+        <p className="small muted">Measured where it comes from ({claimedBy}); nobody checked it here.</p>
+      )}
       <div className="spread">
         <fieldset className="choices">
           <legend className="unseen">Measure</legend>

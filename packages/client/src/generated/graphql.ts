@@ -1796,6 +1796,7 @@ export type SpiderEvaluationQuery = {
       pool: { name: string; sources: Array<{ task: { id: string } | null }> };
     } | null;
     evaluation: {
+      claimedBy: string | null;
       validationTau: number | null;
       rerankTopK: number | null;
       mergePolicy: MergePolicy | null;
@@ -3751,6 +3752,7 @@ query SpiderEvaluation($id: ID) {
       }
     }
     evaluation {
+      claimedBy
       validationTau
       rerankTopK
       mergePolicy
@@ -3783,7 +3785,7 @@ query SpiderEvaluation($id: ID) {
   snapshotSha256
   createdAt
 }`,
-  { hash: "sha256:ba6398f08cfc32777ef9b1e819c9465ee12aa33d8ba8e326c39a3d3fecb4f4dd" },
+  { hash: "sha256:4f95b2b590c20a60633e1771137a0c45ab39240f3f386010198d42e36d2154f0" },
 ) as unknown as TypedDocumentString<SpiderEvaluationQuery, SpiderEvaluationQueryVariables>;
 export const TrainSpiderDocument = new TypedDocumentString(
   `
