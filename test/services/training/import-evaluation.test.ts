@@ -44,7 +44,7 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), "orbweaver-spider-"));
   await cp(fileURLToPath(REFERENCE_SPIDER), folder, { recursive: true });
   digest = sha256(await readFile(join(folder, "spider.safetensors")));
-  await server.container.importZoo.upload(zooFile("ptms/general-encoder.onnx"));
+  await server.container.services.importZoo.upload(zooFile("ptms/general-encoder.onnx"));
 });
 
 after(async () => {
@@ -52,7 +52,7 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const bring = () => server.container.importZoo.importSpiderFrom(folder);
+const bring = () => server.container.services.importZoo.importSpiderFrom(folder);
 const broken = (text: string) => writeFile(join(folder, EVALUATION_FILE), text);
 
 test("an evaluation of another snapshot is refused with both digests, and nothing is imported", async () => {
