@@ -3,11 +3,11 @@ import { join } from "node:path";
 
 import {
   AddTaskDocument,
-  type JobPartsFragment,
+  type AddTaskMutation,
   made,
   OrbClient,
   PtmsDocument,
-  ReportOutcomeDocument,
+  ReportOutcomesDocument,
 } from "orbweaver-client";
 
 import { type Config, readConfig } from "../config.js";
@@ -15,8 +15,7 @@ import { alignedTable } from "../engine/evaluation/aligned-table.js";
 import { createLogger } from "../log.js";
 import { parseOutcomes } from "../services/evaluation/parse-outcomes.js";
 import { DEMO_QUERY, type DemoQuality, type DemoRanking } from "./demo-query.js";
-import { importZooWithProgress, ZOO_FOLDER } from "./import-zoo.js";
-import { ProgressBar } from "./progress-bar.js";
+import { importZooFiles, ZOO_FOLDER, zooPrepared } from "./import-zoo.js";
 import { withContainer } from "./with-container.js";
 
 /** Real photographs, one folder a class: the task that the demo brings through the public API. */
@@ -37,11 +36,15 @@ export async function demoCommand({
   // A single run takes any free port, so that it never meets a server that is up.
   await withContainer(once ? { ...config, port: 0 } : config, createLogger(quiet), async (container) => {
     await container.work();
-    await importZooWithProgress(container, { tasks: true, except: [DEMO_TASK] });
+    await importZooFiles(container, { tasks: true, except: [DEMO_TASK] });
     const address = await container.serve();
     const orb = new OrbClient({ server: address });
-    const taskId = await addDemoTask(orb);
+    const added = await addDemoTask(orb);
+    const { id: taskId } = made(added, "task");
     await reportOutcomes(orb, taskId);
+    await zooPrepared(container); // the task's token comes beside those of the PTMs
+    if (added.job) await orb.jobDone(added.job.id);
+    await orb.close();
     const variables = { taskId, topK: 100 };
     const { rank } = await orb.ask(DEMO_QUERY, variables);
 
@@ -60,21 +63,10 @@ export async function demoCommand({
   });
 }
 
-/** Uploads the archive, adds the task, waits for its token. */
-async function addDemoTask(orb: OrbClient): Promise<string> {
+/** Uploads the archive and adds the task; a job makes its token. */
+async function addDemoTask(orb: OrbClient): Promise<AddTaskMutation["addTask"]> {
   const artifact = await orb.uploadFile(join(ZOO_FOLDER, "tasks", `${DEMO_TASK}.zip`));
-  const { addTask } = await orb.ask(AddTaskDocument, { input: { name: DEMO_TASK, artifact } });
-  const { id, job } = made(addTask, "task");
-  const bar = new ProgressBar(`task ${DEMO_TASK}`);
-  const tell = ({ progress, stage }: JobPartsFragment): void =>
-    bar.update(Math.round(100 * progress), 100, stage ?? "");
-  try {
-    if (job) await orb.jobDone(job.id, tell);
-  } finally {
-    await orb.close();
-  }
-  bar.end();
-  return id;
+  return (await orb.ask(AddTaskDocument, { input: { name: DEMO_TASK, artifact } })).addTask;
 }
 
 /** What was measured on the demo's task, so that the ranking can be judged. */
@@ -82,14 +74,10 @@ async function reportOutcomes(orb: OrbClient, taskId: string): Promise<void> {
   const rows = parseOutcomes(await readFile(join(ZOO_FOLDER, "outcomes.csv"), "utf8"));
   const { ptms } = await orb.ask(PtmsDocument, { first: 100, orderBy: "NAME" });
   const ids = new Map(ptms.nodes.map(({ id, name }) => [name, id]));
-  const bar = new ProgressBar("reporting outcomes");
-  const measured = rows.filter(({ task, ptm }) => task === DEMO_TASK && ids.has(ptm));
-  for (const [i, { ptm, metric, value }] of measured.entries()) {
-    const input = { taskId, ptmId: ids.get(ptm)!, metric, value };
-    made((await orb.ask(ReportOutcomeDocument, { input })).reportOutcome, "outcome");
-    bar.update(i + 1, measured.length, ptm);
-  }
-  bar.end();
+  const outcomes = rows
+    .filter(({ task, ptm }) => task === DEMO_TASK && ids.has(ptm))
+    .map(({ ptm, metric, value }) => ({ taskId, ptmId: ids.get(ptm)!, metric, value }));
+  made((await orb.ask(ReportOutcomesDocument, { input: { outcomes } })).reportOutcomes, "outcomes");
 }
 
 function describe({ entries, zooSize, evidence }: DemoRanking): string {

@@ -17,12 +17,24 @@ export async function importZooWithProgress(
   container: Container,
   { tasks, except = [] }: { tasks: boolean; except?: readonly string[] },
 ): Promise<void> {
+  await importZooFiles(container, { tasks, except });
+  await zooPrepared(container);
+}
+
+/** Brings the demo zoo into a registry; its jobs go on. */
+export async function importZooFiles(
+  container: Container,
+  options: { tasks: boolean; except: readonly string[] },
+): Promise<void> {
   const importing = new ProgressBar("importing the zoo");
-  await container.services.importZoo.run(ZOO_FOLDER, { tasks, except }, (done, total, what) =>
+  await container.services.importZoo.run(ZOO_FOLDER, options, (done, total, what) =>
     importing.update(done, total, what),
   );
   importing.end();
+}
 
+/** Waits until no job is left. */
+export async function zooPrepared(container: Container): Promise<void> {
   const preparing = new ProgressBar("preparing tokens");
   for (;;) {
     const { done, total } = await container.services.importZoo.jobsDone();

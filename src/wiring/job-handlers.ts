@@ -7,7 +7,6 @@ import type { JobHandler } from "../jobs/queue.js";
 import { EvaluateTrained } from "../services/evaluation/evaluate-trained.js";
 import { RunMissing } from "../services/evaluation/run-missing.js";
 import { RunImport } from "../services/imports/run-import.js";
-import { CountMacs } from "../services/tokens/count-macs.js";
 import { MeasurePtms } from "../services/tokens/measure-ptms.js";
 import { ProbePtm } from "../services/tokens/probe-ptm.js";
 import { RunPtm } from "../services/tokens/run-ptm.js";
@@ -37,7 +36,7 @@ export function jobHandlers(foundation: Foundation, services: Services): Map<Job
   );
   const training = new TrainingThread(learningSession);
   const learnToken = new LearnToken(dataSource, pools, snapshots, training);
-  const probe = new ProbePtm(network, new CountMacs(store, network));
+  const probe = new ProbePtm(store, network);
   const evaluateTrained = new EvaluateTrained(
     dataSource,
     states,

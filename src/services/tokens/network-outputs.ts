@@ -1,6 +1,6 @@
 import { matrix, type Matrix } from "../../engine/matrix.js";
 import type { MetricInput } from "../../engine/transferability/metric.js";
-import type { NetworkBatch } from "./run-network.js";
+import type { NetworkBatch } from "./open-network.js";
 
 /** What a network says about the samples that metrics look at, and what asking it about all of them took. */
 export interface NetworkOutputs {

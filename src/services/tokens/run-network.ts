@@ -1,44 +1,15 @@
 import type { LabelledImages } from "../../archives/labelled-images.js";
-import type { Matrix } from "../../engine/matrix.js";
-import {
-  type ModelPorts,
-  type ModelSource,
-  Sandbox,
-  type SandboxOptions,
-  startSandboxProcess,
-} from "../../engine/runtime/sandbox/sandbox.js";
+import { Sandbox, type SandboxOptions, startSandboxProcess } from "../../engine/runtime/sandbox/sandbox.js";
 import { SpareProcesses } from "../../engine/runtime/sandbox/spare-processes.js";
-import { inputShape, type PtmSignature } from "../../engine/tokens/signature.js";
 import type { ArtifactStore } from "../../storage/artifact-store.js";
+import { type Network, type NetworkBatch, OpenNetwork } from "./open-network.js";
 import { PreparedBatches } from "./prepared-batches.js";
 
-/** Large enough to keep the runtime busy, small enough that a batch of 224 x 224 images stays under 40 MB. */
-const BATCH = 64;
 /** Starting a process holds the server for 10 ms and takes a core for 100: one at a time, while no network wants them. */
 const REST_MS = 100;
 
 /** What runs networks in every sandbox. */
 export const SANDBOX_RUNTIME = { provider: "cpu", threads: 1 } as const;
-
-/** A network and how it takes images: a PTM, or the general encoder. */
-export interface Network {
-  readonly artifactSha256: string;
-  readonly signature: PtmSignature;
-}
-
-/** What a network says about one batch of samples. */
-export interface NetworkBatch {
-  /** Shape [n, D]. */
-  readonly features: Matrix;
-  /** Shape [n, S]; absent where the network has no such output. */
-  readonly probabilities?: Matrix | undefined;
-  /** Shape [n]. */
-  readonly labels: Int32Array;
-  /** From the moment the sandbox was asked until its answer was here: reading and scaling images is not in it. */
-  readonly seconds: number;
-  /** Samples done so far over all samples, 0 to 1. */
-  readonly progress: number;
-}
 
 /** Runs foreign networks on samples, each in a sandbox of its own. */
 export class RunNetwork {
@@ -69,58 +40,46 @@ export class RunNetwork {
    *   may; the signal's reason
    */
   async *run(network: Network, samples: LabelledImages, signal?: AbortSignal): AsyncGenerator<NetworkBatch> {
-    const { signature, artifactSha256 } = network;
-    const { features, probabilities } = signature.outputs;
-    const outputs = probabilities === undefined ? [features] : [features, probabilities];
-    const file = { path: await this.store.path(artifactSha256), sha256: artifactSha256 };
-    const sandbox = await this.#open(file, { input: signature.input, outputs }, signal);
+    const sandbox = await this.#open(network, signal);
     try {
-      for (let begin = 0; begin < samples.count; begin += BATCH) {
-        const end = Math.min(begin + BATCH, samples.count);
-        const values = this.#batches.prepare(samples, begin, end, signature);
-        const asked = performance.now();
-        const answer = await sandbox.run(values, inputShape(signature, end - begin), signal);
-        const seconds = (performance.now() - asked) / 1000;
-        this.onSeconds(seconds);
-        yield {
-          features: answer.get(features)!,
-          probabilities: probabilities === undefined ? undefined : answer.get(probabilities),
-          labels: samples.labels.subarray(begin, end),
-          seconds,
-          progress: end / samples.count,
-        };
-      }
+      yield* this.#lend(sandbox, network, signal).run(samples);
     } finally {
       this.#close(sandbox);
     }
   }
 
   /**
-   * Runs a network that is no artifact once, on one image of zeros.
+   * Opens a network for whoever asks it for more than one thing: all of it in one sandbox, which costs more to start than
+   * most PTMs take.
    *
-   * @throws as `run`
+   * @throws as `run`, and what `work` throws
    */
-  async once(
-    model: Uint8Array,
-    signature: PtmSignature,
-    outputs: readonly string[],
+  async with<Result>(
+    network: Network,
+    work: (opened: OpenNetwork) => Promise<Result>,
     signal?: AbortSignal,
-  ): Promise<ReadonlyMap<string, Matrix>> {
-    const shape = inputShape(signature, 1);
-    const image = new Float32Array(shape.reduce((product, size) => product * size, 1));
-    const sandbox = await this.#open(model, { input: signature.input, outputs }, signal);
+  ): Promise<Result> {
+    const sandbox = await this.#open(network, signal);
     try {
-      return await sandbox.run(image, shape, signal);
+      return await work(this.#lend(sandbox, network, signal));
     } finally {
       this.#close(sandbox);
     }
   }
 
-  async #open(source: ModelSource, ports: ModelPorts, signal: AbortSignal | undefined): Promise<Sandbox> {
+  #lend(sandbox: Sandbox, { signature }: Network, signal: AbortSignal | undefined): OpenNetwork {
+    return new OpenNetwork(sandbox, signature, this.#batches, this.onSeconds, signal);
+  }
+
+  async #open({ signature, artifactSha256 }: Network, signal: AbortSignal | undefined): Promise<Sandbox> {
+    const { features, probabilities } = signature.outputs;
+    const outputs = probabilities === undefined ? [features] : [features, probabilities];
+    const file = { path: await this.store.path(artifactSha256), sha256: artifactSha256 };
     clearTimeout(this.#rest);
     this.#running++;
     try {
-      return await Sandbox.open(source, ports, { ...this.sandbox, spares: this.#spares }, signal);
+      const options = { ...this.sandbox, spares: this.#spares };
+      return await Sandbox.open(file, { input: signature.input, outputs }, options, signal);
     } catch (error) {
       this.#ended();
       throw error;

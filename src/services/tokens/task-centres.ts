@@ -1,7 +1,8 @@
 import type { LabelledImages } from "../../archives/labelled-images.js";
 import type { Matrix } from "../../engine/matrix.js";
 import { ClassCentreAccumulator } from "../../engine/tokens/class-centres.js";
-import type { Network, RunNetwork } from "./run-network.js";
+import type { Network } from "./open-network.js";
+import type { RunNetwork } from "./run-network.js";
 
 /** The general encoder, with the width of its features. */
 export interface GeneralEncoder extends Network {

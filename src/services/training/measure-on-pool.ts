@@ -11,7 +11,8 @@ import type { ArtifactStore } from "../../storage/artifact-store.js";
 import { keepArtifact } from "../registry/keep-artifact.js";
 import { poolImages } from "./pool-images.js";
 import type { PoolReader } from "./pool-reader.js";
-import type { Network, RunNetwork } from "../tokens/run-network.js";
+import type { Network } from "../tokens/open-network.js";
+import type { RunNetwork } from "../tokens/run-network.js";
 
 /** Share of the progress that running the network makes; the scores are the rest. */
 const NETWORK_SHARE = 0.4;

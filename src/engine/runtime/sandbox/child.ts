@@ -57,6 +57,7 @@ async function warmUp(): Promise<void> {
 
 async function open(request: Extract<Request, { kind: "open" }>, model: Uint8Array): Promise<void> {
   ({ input, outputs } = request);
+  await session?.release();
   session = await InferenceSession.create(model, { ...SESSION, intraOpNumThreads: request.threads });
   reply({ kind: "ready" });
 }

@@ -73,25 +73,17 @@ export class Sandbox {
   ): Promise<Sandbox> {
     requireSensible(options);
     signal?.throwIfAborted();
-    const limits = { ...DEFAULT_INSPECTION_LIMITS, ...options.inspectionLimits };
+    const limits = inspectionLimits(options);
     const bytes =
       source instanceof Uint8Array
         ? source
         : await readModelFile(source.path, source.sha256, limits.maximumBytes);
-    const inspection = inspectModel(bytes, limits);
-    requireFloat32("input", inspection.inputs, ports.input);
-    for (const output of ports.outputs) requireFloat32("output", inspection.outputs, output);
+    const inspection = inspect(bytes, ports, limits);
 
     const child = await (options.spares?.take() ?? startSandboxProcess(options.memoryBytes));
     try {
       await wake(child, signal);
-      await child.ask({
-        request: { kind: "open", ...ports, threads: options.threads ?? 1 },
-        body: bytes,
-        deadlineSeconds: options.openDeadlineSeconds,
-        judge: judgeReady,
-        signal,
-      });
+      await load(child, bytes, ports, options, signal);
     } catch (error) {
       await child.close();
       throw error;
@@ -151,6 +143,18 @@ export class Sandbox {
     return matrices;
   }
 
+  /**
+   * Loads another form of the same model into the same process, which that model has to itself either way. This sandbox
+   * runs nothing from then on.
+   *
+   * @throws as `open`; a form that is refused before it is loaded leaves this sandbox as it is, any other failure ends it
+   */
+  async reopen(form: Uint8Array, ports: ModelPorts, signal?: AbortSignal): Promise<Sandbox> {
+    const inspection = inspect(form, ports, inspectionLimits(this.options));
+    await load(this.#process, form, ports, this.options, signal);
+    return new Sandbox(this.#process, inspection, ports, this.options);
+  }
+
   /** Ends the child. A batch under way fails. */
   async close(): Promise<void> {
     await this.#process.close();
@@ -189,6 +193,33 @@ export class Sandbox {
     await this.#process.close(failure);
     throw failure;
   }
+}
+
+function inspectionLimits(options: SandboxOptions): InspectionLimits {
+  return { ...DEFAULT_INSPECTION_LIMITS, ...options.inspectionLimits };
+}
+
+function inspect(bytes: Uint8Array, ports: ModelPorts, limits: InspectionLimits): ModelInspection {
+  const inspection = inspectModel(bytes, limits);
+  requireFloat32("input", inspection.inputs, ports.input);
+  for (const output of ports.outputs) requireFloat32("output", inspection.outputs, output);
+  return inspection;
+}
+
+async function load(
+  child: SandboxProcess,
+  bytes: Uint8Array,
+  ports: ModelPorts,
+  options: SandboxOptions,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await child.ask({
+    request: { kind: "open", ...ports, threads: options.threads ?? 1 },
+    body: bytes,
+    deadlineSeconds: options.openDeadlineSeconds,
+    judge: judgeReady,
+    signal,
+  });
 }
 
 /**

@@ -109,6 +109,27 @@ test("the child has no environment, an empty working directory and a limit, and 
     if (directory !== undefined) await assert.rejects(readdir(directory), { code: "ENOENT" });
   }));
 
+test("another form of the model runs in the same process, and one that is refused costs nothing", () =>
+  inSandbox(flattenModel(), async (sandbox) => {
+    const children = childrenOf(process.pid);
+    const refused = flattenModel({ initialisers: [externalTensor("secret")] }).finish();
+    await assert.rejects(sandbox.reopen(refused, ports), ModelRefused);
+    await sandbox.run(batch, shape);
+
+    const anyImages = value("image", FLOAT32, ["n", "c", "h", "w"]);
+    const nodes = [node("Flatten", ["image"], ["flat"]), node("Neg", ["flat"], ["negated"])];
+    const form = model(
+      graph({ nodes, inputs: [anyImages], outputs: [value("negated", FLOAT32, ["a", "b"])] }),
+    ).finish();
+    const reopened = await sandbox.reopen(form, { input: "image", outputs: ["negated"] });
+    const rows = await reopened.run(batch, shape);
+    assert.deepEqual(
+      rows.get("negated")?.values,
+      batch.map((x) => -x),
+    );
+    assert.deepEqual(childrenOf(process.pid), children);
+  }));
+
 test("a loop without end is killed at the deadline", () =>
   fails(endlessLoop(), "MODEL_TIMEOUT", /longer than 0.2 s/, { deadlineSeconds: 0.2 }));
 
