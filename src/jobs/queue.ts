@@ -31,23 +31,26 @@ interface Payload {
 const MOST_ATTEMPTS = 10;
 /** A worker that does not report for so long counts as dead; pg-boss allows no less. */
 const HEARTBEAT_SECONDS = 10;
+/** One attempt; what takes longer hangs. Learning from a large pool, and running a large zoo on one, may take a day. */
 const LONGEST_RUN_SECONDS = 3600;
+const LONGEST_LEARNING_SECONDS = 24 * 3600;
+const LEARNING: ReadonlySet<JobKind> = new Set(["TRAIN", "MEASURE_POOL"]);
 /** After a crash the next attempt waits for a poll, so polls must be frequent though notifications are on. */
 const PACE = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5, batchSize: 1 } as const;
 /** Of a kind's workers one polls for all: the others hear from it, and would ask in vain. */
 const SIBLING_PACE = { ...PACE, notifyPollingIntervalSeconds: 10 } as const;
 const DEAD_JOBS = "dead-jobs";
 
-const SETTINGS = {
+const settingsOf = (kind: JobKind) => ({
   retryLimit: MOST_ATTEMPTS - 1,
   retryDelay: 1,
   retryBackoff: true,
   retryDelayMax: 30,
   heartbeatSeconds: HEARTBEAT_SECONDS,
-  expireInSeconds: LONGEST_RUN_SECONDS,
+  expireInSeconds: LEARNING.has(kind) ? LONGEST_LEARNING_SECONDS : LONGEST_RUN_SECONDS,
   deadLetter: DEAD_JOBS,
   notify: true,
-} as const;
+});
 
 /** Jobs on pg-boss, in the same PostgreSQL as the rows they work on. */
 export class PgBossQueue implements JobQueue {
@@ -76,8 +79,8 @@ export class PgBossQueue implements JobQueue {
     await this.#boss.start();
     await this.#boss.createQueue(DEAD_JOBS);
     for (const kind of this.kinds) {
-      await this.#boss.createQueue(queueName(kind), SETTINGS);
-      await this.#boss.updateQueue(queueName(kind), SETTINGS); // of a queue that an older release created
+      await this.#boss.createQueue(queueName(kind), settingsOf(kind));
+      await this.#boss.updateQueue(queueName(kind), settingsOf(kind)); // of a queue that an older release created
     }
   }
 

@@ -50,7 +50,7 @@ export function deferContinue(server: Server): void {
  * `PUT | GET | HEAD /artifacts/<sha256>`: files go beside GraphQL, as streams of bytes, never through it.
  *
  * PUT answers `{sha256, sizeBytes}` with 201 (stored) or 200 (was there: the body is not looked at), or
- * `{errors: [{message, extensions: {code}}]}` with 400 (malformed digest, other bytes than announced), 408 (stalled),
+ * `{errors: [{message, extensions: {code, requestId}}]}` with 400 (malformed digest, other bytes than announced), 408 (stalled),
  * 413 (too large, by Content-Length before a byte is read), 507 (storage full). A cut upload leaves nothing behind.
  *
  * GET answers with the bytes, or, where the store has addresses of its own, with 307 and one that reads this artifact
@@ -197,7 +197,8 @@ function discardBody(request: IncomingMessage, accepted: ArtifactEndpoint | unde
 }
 
 function answerError(response: ServerResponse, status: number, code: ErrorCode, message: string): void {
-  answer(response, status, { errors: [{ message, extensions: { code } }] });
+  const requestId = response.getHeader("x-request-id");
+  answer(response, status, { errors: [{ message, extensions: { code, requestId } }] });
 }
 
 function answer(response: ServerResponse, status: number, body: unknown): void {

@@ -21,7 +21,9 @@ export interface Connection<Item> {
 
 /** Declares `<name>Connection` and `<name>Edge` for lists of a type. */
 export function connectionType(name: string, itemType: () => ClassType): ClassType<Connection<unknown>> {
-  @ObjectType(`${name}Edge`, { description: `A ${name} and its place in a list.` })
+  @ObjectType(`${name}Edge`, {
+    description: `${/^[AEIOU]/.test(name) ? "An" : "A"} ${name} and its place in a list.`,
+  })
   class Edge {
     @Field(() => String, { description: "The place; pass it as `after` to go on from here." })
     cursor!: string;
@@ -30,7 +32,10 @@ export function connectionType(name: string, itemType: () => ClassType): ClassTy
     node!: unknown;
   }
 
-  @ObjectType(`${name}Connection`, { description: `One page of a list of ${name}s.`, simpleResolvers: true })
+  @ObjectType(`${name}Connection`, {
+    description: `One page of a list of ${plural(name)}.`,
+    simpleResolvers: true,
+  })
   class ConnectionType {
     @Field(() => [Edge], { description: "The items with their places." })
     edges!: Connection<unknown>["edges"];
@@ -46,6 +51,11 @@ export function connectionType(name: string, itemType: () => ClassType): ClassTy
     totalCount!: Connection<unknown>["totalCount"];
   }
   return ConnectionType;
+}
+
+function plural(name: string): string {
+  if (name.endsWith("Samples")) return name;
+  return /[^aeiou]y$/.test(name) ? `${name.slice(0, -1)}ies` : `${name}s`;
 }
 
 /** A page in the form that the API shows. */

@@ -105,6 +105,21 @@ test("28: a key ends at its date, and cannot be made to end in the past", async 
   assert.deepEqual([past.secret, past.userErrors[0]!.code], [null, "BAD_USER_INPUT"]);
 });
 
+test("the name of a key that has ended is free again, and the audit tells of both", async () => {
+  const name = "for a week";
+  const first = await create({ name, expiresAt: new Date(Date.now() + 3_600_000) });
+  assert.equal((await create({ name })).userErrors[0]!.code, "CONFLICT");
+  const { id } = await keys.findOneByOrFail({ prefix: first.accessKey!.prefix });
+  await keys.update({ id }, { expiresAt: new Date(Date.now() - 1000) });
+  const second = await create({ name });
+  assert.equal(await statusOf(second.secret!), 200);
+  const events = await container.dataSource.query(
+    `SELECT action FROM audit_event WHERE subject_id = $1 ORDER BY id`,
+    [id],
+  );
+  assert.deepEqual(events, [{ action: "createAccessKey" }, { action: "revokeAccessKey" }]);
+});
+
 test("a request with the same key right after does not ask the database who it is", async () => {
   const { secret } = await create();
   await statusOf(secret);

@@ -411,7 +411,7 @@ test("59: artifact keys are digests and nothing else", async () => {
     }
     const put = await fetch(`${server.address}/artifacts/${path}`, { method: "PUT", body: "x" });
     assert.ok([400, 404].includes(put.status), `${path}: ${put.status}`);
-    await put.text();
+    assert.match(await put.text(), /"requestId":"[0-9a-f-]{36}"/);
   }
 });
 

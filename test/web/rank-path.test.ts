@@ -154,6 +154,7 @@ void describe("the page in a browser", { skip: noBrowser }, () => {
         `{ ptms(first: 2) { nodes { id } } }`,
       );
       const [first, second] = ptms.nodes.map(({ id }) => id);
+      await server.ask(`mutation { createAccessKey(input: { name: "night job", role: VIEWER }) { secret } }`);
       const looked: Record<string, string> = {
         "/": "or take a task that is here",
         [taskPath]: "Evidence",
@@ -166,7 +167,7 @@ void describe("the page in a browser", { skip: noBrowser }, () => {
         "/spiders": "Version 1",
         "/jobs": "rerank",
         "/outcomes": "verified",
-        "/keys": "None was made yet",
+        "/keys": "night job",
         "/audit": "Values",
         "/nowhere": "Nothing is here",
       };

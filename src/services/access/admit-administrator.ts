@@ -2,7 +2,7 @@ import type { DataSource } from "typeorm";
 
 import { AccessKey } from "../../entities/access-key.js";
 import { createSecret, isWellFormed } from "./access-key-secret.js";
-import { findWorking, insertKey } from "./create-access-key.js";
+import { findUnrevoked, insertKey } from "./create-access-key.js";
 import { sha256 } from "../digest.js";
 import { lockName } from "../registry/lock-name.js";
 import { revokeKey } from "./revoke-access-key.js";
@@ -32,7 +32,7 @@ export class AdmitAdministrator {
       if (given === undefined && (await manager.exists(AccessKey))) return undefined;
       const secret = given ?? createSecret();
       if (await manager.existsBy(AccessKey, { secretSha256: sha256(secret) })) return undefined;
-      const earlier = await findWorking(manager, NAME);
+      const earlier = await findUnrevoked(manager, NAME);
       if (earlier !== null) await revokeKey(manager, earlier.id, STARTER);
       await insertKey(manager, { name: NAME, role: "ADMIN", expiresAt: null, secret }, STARTER);
       return given === undefined ? secret : undefined;

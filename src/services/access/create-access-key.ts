@@ -9,6 +9,7 @@ import { sha256 } from "../digest.js";
 import { once } from "./once.js";
 import { entryName } from "../registry/entry-name.js";
 import { lockName } from "../registry/lock-name.js";
+import { revokeKey } from "./revoke-access-key.js";
 import type { Role, Viewer } from "./viewer.js";
 
 export interface CreateAccessKeyInput {
@@ -22,6 +23,8 @@ export class CreateAccessKey {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
+   * A key of the same name that has ended by itself is revoked with it: a name is one key's that is not.
+   *
    * @returns the key, and its secret, which nobody can tell again
    * @throws DomainError BAD_USER_INPUT (name, expiry), CONFLICT (a key that works has this name)
    */
@@ -41,7 +44,9 @@ export class CreateAccessKey {
     const secret = createSecret();
     return once(this.dataSource, viewer, async (manager) => {
       await lockName(manager, "accessKey", name);
-      if (await findWorking(manager, name)) {
+      const holder = await findUnrevoked(manager, name);
+      if (holder !== null && isOver(holder)) await revokeKey(manager, holder.id, viewer);
+      else if (holder !== null) {
         throw new DomainError(
           "CONFLICT",
           `An access key that works is named "${name}"; choose another name, or revoke that key first.`,
@@ -52,12 +57,16 @@ export class CreateAccessKey {
   }
 }
 
-/** The key of this name that was not revoked. */
-export function findWorking(manager: EntityManager, name: string): Promise<AccessKey | null> {
+/** The key of this name that nobody revoked; it may have ended by itself. */
+export function findUnrevoked(manager: EntityManager, name: string): Promise<AccessKey | null> {
   return manager
     .createQueryBuilder(AccessKey, "key")
     .where("lower(key.name) = lower(:name) AND key.revokedAt IS NULL", { name })
     .getOne();
+}
+
+function isOver({ expiresAt }: AccessKey): boolean {
+  return expiresAt !== null && expiresAt.getTime() <= Date.now();
 }
 
 /** Writes a key down, in the caller's transaction. */
