@@ -112,7 +112,7 @@ test("the name of a key that has ended is free again, and the audit tells of bot
   const { id } = await keys.findOneByOrFail({ prefix: first.accessKey!.prefix });
   await keys.update({ id }, { expiresAt: new Date(Date.now() - 1000) });
   const second = await create({ name });
-  assert.equal(await statusOf(second.secret!), 200);
+  assert.equal(await statusOf(second.secret), 200);
   const events: unknown = await container.dataSource.query(
     `SELECT action FROM audit_event WHERE subject_id = $1 ORDER BY id`,
     [id],
