@@ -75,7 +75,7 @@ async function openAndRank(path) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
   const rankBegin = performance.now();
-  for (let i = 0; i < 3; i++) await scorer.best(random.matrix(10, width), 10);
+  for (let i = 0; i < 3; i++) await scorer.best({ taskToken: random.matrix(10, width), k: 10 });
   const rankSeconds = (performance.now() - rankBegin) / 3000;
   const delayP99 = delay.percentile(99) / 1e6 - 1;
   const memoryBytes = process.memoryUsage().rss;

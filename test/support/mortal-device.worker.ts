@@ -6,6 +6,7 @@ serveRequests(
   {
     open: async () => ({ result: undefined }),
     change: async () => ({ result: undefined }),
+    note: async () => ({ result: undefined }),
     forget: async () => ({ result: undefined }),
     best: () => {
       process.kill(process.pid, "SIGKILL");

@@ -24,7 +24,8 @@ export function withCompanions(
   if (companions.length === 0 || known.length < 2) return own;
   const ofKnown = Float32Array.from(known, (place) => own[place]!);
   const scale = scaleOf(ofKnown);
-  const said = Float32Array.from(own, (value) => (value - scale.mean) / scale.deviation);
+  const said = new Float32Array(own.length);
+  for (let m = 0; m < said.length; m++) said[m] = (own[m]! - scale.mean) / scale.deviation;
   const others = companions.map((values) => {
     requireSameLength("withCompanions", known, values);
     return { values, ...scaleOf(values) };

@@ -24,7 +24,9 @@ export function withPrior(
   if (prior === undefined) return Float32Array.from(own);
   requireSameLength("withPrior", fitness, prior);
   const general = zScores(prior);
-  return Float32Array.from(own, (score, m) => score + weight * general[m]!);
+  const together = new Float32Array(own.length);
+  for (let m = 0; m < together.length; m++) together[m] = own[m]! + weight * general[m]!;
+  return together;
 }
 
 /** A PTM that was run on the task. */

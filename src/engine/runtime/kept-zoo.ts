@@ -111,11 +111,6 @@ export class KeptZoo {
     return values;
   }
 
-  /** Whether rows are positions, so that what is found tile by tile is in order. */
-  get isOrdered(): boolean {
-    return this.order === undefined;
-  }
-
   /** The most exact tokens there are of some PTMs, shape [positions, d]. */
   async exactTokens(positions: Int32Array): Promise<Float32Array> {
     const { width } = this;

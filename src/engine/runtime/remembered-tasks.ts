@@ -16,9 +16,7 @@ export class RememberedTasks {
   readonly #rows = new LRUCache<string, Rows>({ maxSize: KEPT_VALUES });
 
   async of(taskToken: Matrix, compute: (taskToken: Matrix) => Promise<Rows>): Promise<Rows> {
-    const { rows, values } = taskToken;
-    const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-    const key = `${rows} ${createHash("sha256").update(bytes).digest("base64")}`;
+    const key = tokenKey(taskToken);
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
     const computed = await compute(taskToken);
@@ -28,4 +26,10 @@ export class RememberedTasks {
     });
     return computed;
   }
+}
+
+/** Equal for equal tokens, whatever tasks they are of. */
+export function tokenKey({ rows, values }: Matrix): string {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return `${rows} ${createHash("sha256").update(bytes).digest("base64")}`;
 }

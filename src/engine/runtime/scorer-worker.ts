@@ -6,7 +6,7 @@ import { openProcess } from "./process-channel.js";
 import { RequestWorker } from "./request-worker.js";
 import { openThread } from "./thread-channel.js";
 import type { OpenChannel } from "./worker-channel.js";
-import type { ChangeRequest, OpenRequest } from "./zoo-scorer.worker.js";
+import type { OfZoo, OpenRequest } from "./zoo-scorer.worker.js";
 
 /** What runs rankings. */
 export interface RunsOn {
@@ -39,8 +39,8 @@ interface Opened {
  * back: its end is a defect.
  */
 export class ScorerWorker {
-  /** Zoos after changes, to be made again where the zoo opens anew. */
-  readonly #changes = new Map<number, ChangeRequest>();
+  /** What made the worker's zoos what they are, to be done again where the zoo opens anew. */
+  #made: { readonly kind: "change" | "note"; readonly payload: OfZoo }[] = [];
   readonly #passedOver: string[] = [];
   #opening: Promise<Opened> | undefined;
   #opened: Opened | undefined;
@@ -73,14 +73,15 @@ export class ScorerWorker {
     return this.#stopped;
   }
 
-  /** Makes another zoo of the opened one, which lives until it is forgotten. */
-  async change(request: ChangeRequest): Promise<void> {
-    await this.request("change", request);
-    this.#changes.set(request.zoo, request);
+  /** Makes a zoo of the opened one, or notes something about one; it lasts until the zoo is forgotten. */
+  async make<Made extends OfZoo>(kind: "change" | "note", payload: Made): Promise<void> {
+    await this.request(kind, payload);
+    this.#made = this.#made.filter((other) => other.kind !== kind || other.payload.zoo !== payload.zoo);
+    this.#made.push({ kind, payload });
   }
 
   async forget(zoo: number): Promise<void> {
-    this.#changes.delete(zoo);
+    this.#made = this.#made.filter(({ payload }) => payload.zoo !== zoo);
     await this.request("forget", { zoo });
   }
 
@@ -140,7 +141,7 @@ export class ScorerWorker {
       const handedOver: TransferListItem[] =
         provider === "cpu" && typeof zoo !== "string" ? [zoo.values.buffer as ArrayBuffer] : [];
       await worker.request("open", { ...this.opening, provider } satisfies OpenRequest, handedOver);
-      for (const change of this.#changes.values()) await worker.request("change", change);
+      for (const { kind, payload } of this.#made) await worker.request(kind, payload);
       return worker;
     } catch (error) {
       await worker.close();

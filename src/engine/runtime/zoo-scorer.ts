@@ -1,18 +1,20 @@
 import { matrix, requireFinite } from "../matrix.js";
 import type { Matrix } from "../matrix.js";
-import type { Best } from "../ranking/best-so-far.js";
 import { requireSpecificRows, requireTaskToken } from "../spider/fitness.js";
 import { requireParameters } from "../spider/spider.js";
-import type { SpiderParameters } from "../spider/spider.js";
+import type { Companion, SpiderParameters } from "../spider/spider.js";
 import type { ZooChanges } from "./kept-zoo.js";
+import type { BestAnswer, BestQuestion, Prior, ZooNotes } from "./ranked-zoo.js";
 import { ScorerWorker } from "./scorer-worker.js";
 import type { RunsOn, ScorerWorkerOptions } from "./scorer-worker.js";
 import type { ZooFileHeader } from "./zoo-file.js";
-import type { BestQuestion, RerankedPtm } from "./zoo-sessions.js";
+import type { RerankedPtm } from "./zoo-sessions.js";
 
 export interface ZooScorerOptions extends ScorerWorkerOptions {
   /** The shared parameters of the spider that ranks. */
   readonly spider: SpiderParameters;
+  /** Absent: the spider has none. */
+  readonly companions?: readonly Companion[];
   /** theta [M, d], one row for each PTM of the zoo; copied. M may be 0. */
   readonly tokens: Matrix;
 }
@@ -44,13 +46,13 @@ export class ZooScorer {
    *
    * @throws RangeError if a shape does not fit or a value is not finite; Error if no execution provider is there
    */
-  static async open({ spider, tokens, ...options }: ZooScorerOptions): Promise<ZooScorer> {
+  static async open({ spider, companions = [], tokens, ...options }: ZooScorerOptions): Promise<ZooScorer> {
     requireParameters("zooScorer", spider);
     if (tokens.columns !== spider.width) {
       throw new RangeError(`zooScorer: PTM tokens must be ${spider.width} wide, got ${tokens.columns}`);
     }
     requireFinite("zooScorer: PTM tokens", tokens.values);
-    const worker = await ScorerWorker.open({ spider, zoo: copyOf(tokens) }, options);
+    const worker = await ScorerWorker.open({ spider, companions, zoo: copyOf(tokens) }, options);
     return new ZooScorer(spider, tokens.rows, { worker, users: new Map(), zoos: 1 }, 0);
   }
 
@@ -63,6 +65,7 @@ export class ZooScorer {
    */
   static async openFile({
     spider,
+    companions = [],
     path,
     header,
     ...options
@@ -71,7 +74,7 @@ export class ZooScorer {
     if (header.width !== spider.width) {
       throw new RangeError(`zooScorer: PTM tokens must be ${spider.width} wide, got ${header.width}`);
     }
-    const worker = await ScorerWorker.open({ spider, zoo: path }, options);
+    const worker = await ScorerWorker.open({ spider, companions, zoo: path }, options);
     return new ZooScorer(spider, header.rows, { worker, users: new Map(), zoos: 1 }, 0);
   }
 
@@ -92,7 +95,7 @@ export class ZooScorer {
     const zoo = this.thread.zoos++;
     const scorer = new ZooScorer(this.spider, order.length, this.thread, zoo);
     try {
-      await this.thread.worker.change({ zoo, added: copyOf(added), order });
+      await this.thread.worker.make("change", { zoo, added: copyOf(added), order });
     } catch (error) {
       await scorer.close();
       throw error;
@@ -116,7 +119,17 @@ export class ZooScorer {
   }
 
   /**
-   * Coarse fitness of the whole zoo.
+   * Tells what rankings have to know about the PTMs besides their tokens; before that no companion has a say.
+   *
+   * @throws RangeError if it is not about this zoo
+   */
+  async note(notes: ZooNotes): Promise<void> {
+    if (this.#closed) throw this.stopped!;
+    await this.thread.worker.make("note", { zoo: this.zoo, ...notes });
+  }
+
+  /**
+   * What rankings order the whole zoo by: coarse fitness, with the prior where there is one.
    *
    * @param taskToken mu [C, d_psi], finite
    * @returns shape [M], in the order of the tokens; larger is better
@@ -124,40 +137,27 @@ export class ZooScorer {
    *
    * Cost: O(M C d) and O(C d d_psi).
    */
-  async score(taskToken: Matrix): Promise<Float32Array> {
+  async score(taskToken: Matrix, prior?: Prior): Promise<Float32Array> {
     this.#requireTask(taskToken);
-    return await this.#request<Float32Array>("score", { taskToken: copyOf(taskToken) });
+    return await this.#request<Float32Array>("score", { taskToken: copyOf(taskToken), prior });
   }
 
-  /**
-   * Coarse fitness of the whole zoo for several tasks, which share one pass over the tokens.
-   *
-   * @param taskTokens each mu [C, d_psi], finite; C may differ
-   * @returns one array for each task, see score
-   * @throws as score
-   */
-  async scoreMany(taskTokens: readonly Matrix[]): Promise<Float32Array[]> {
-    for (const taskToken of taskTokens) this.#requireTask(taskToken);
-    return await this.#request<Float32Array[]>("scoreMany", { taskTokens: taskTokens.map(copyOf) });
-  }
-
-  /**
-   * The k best PTMs for a task, chosen in the worker: M numbers never cross to this thread.
-   *
-   * @param taskToken mu [C, d_psi], finite
-   * @param k         how many, an integer >= 1; a smaller zoo gives all of it
-   * @param admitted  the PTMs that may enter, bit i & 7 of byte i >> 3 for PTM i; absent: all
-   * @returns best first, equal fitness by position
-   * @throws as score; RangeError if k is no count or `admitted` has another size than the zoo
-   */
-  async best(taskToken: Matrix, k: number, admitted?: Uint8Array): Promise<Best> {
-    const [best] = await this.bestMany([{ taskToken, k, admitted }]);
+  /** As bestMany for one question. */
+  async best(question: BestQuestion): Promise<BestAnswer> {
+    const [best] = await this.bestMany([question]);
     return best!;
   }
 
-  /** As best for several questions, whose tasks share one pass over the tokens. */
-  async bestMany(questions: readonly BestQuestion[]): Promise<Best[]> {
-    const copies = questions.map(({ taskToken, k, admitted }): BestQuestion => {
+  /**
+   * The k best PTMs for each of some tasks, chosen in the worker: M numbers never cross to this thread. The tasks share
+   * passes over the tokens.
+   *
+   * @returns best first, equal fitness by position; a zoo of fewer than k gives all of it
+   * @throws as score; RangeError if k is not an integer >= 1, `admitted` has another size than the zoo or a position that
+   *   is asked for is beyond it
+   */
+  async bestMany(questions: readonly BestQuestion[]): Promise<BestAnswer[]> {
+    const copies = questions.map(({ taskToken, k, admitted, prior, of }): BestQuestion => {
       this.#requireTask(taskToken);
       if (!Number.isInteger(k) || k < 1) {
         throw new RangeError(`zooScorer: k must be an integer >= 1, got ${k}`);
@@ -166,9 +166,13 @@ export class ZooScorer {
       if (admitted && admitted.length !== bytes) {
         throw new RangeError(`zooScorer: admitted must hold ${bytes} bytes, got ${admitted.length}`);
       }
-      return { taskToken: copyOf(taskToken), k, admitted: admitted && new Uint8Array(admitted) };
+      const beyond = of?.find((position) => !(position >= 0 && position < this.zooSize));
+      if (beyond !== undefined) {
+        throw new RangeError(`zooScorer: positions must be in [0, ${this.zooSize}), got ${beyond}`);
+      }
+      return { taskToken: copyOf(taskToken), k, admitted: admitted && new Uint8Array(admitted), prior, of };
     });
-    return await this.#request<Best[]>("best", { questions: copies });
+    return await this.#request<BestAnswer[]>("best", { questions: copies });
   }
 
   /**

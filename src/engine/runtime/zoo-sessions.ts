@@ -1,6 +1,4 @@
 import type { Matrix } from "../matrix.js";
-import { BestSoFar } from "../ranking/best-so-far.js";
-import type { Best } from "../ranking/best-so-far.js";
 import {
   gramScoreGraph,
   gramShapes,
@@ -26,15 +24,6 @@ export type { RerankedPtm } from "./folded-spider.js";
 
 /** Rows of projections that one pass over the tokens serves: more and a tile's products leave the cache. */
 const PROJECTIONS_AT_ONCE = 1024;
-/** PTMs whose fitness is computed anew from exact tokens, where a zoo's are too narrow to tell the best apart. */
-const RESCORED = 100;
-
-/** A question for the k best PTMs, see ZooScorer.best. */
-export interface BestQuestion {
-  readonly taskToken: Matrix;
-  readonly k: number;
-  readonly admitted?: Uint8Array | undefined;
-}
 
 interface GramTask {
   readonly task: number;
@@ -96,6 +85,11 @@ export class ZooSessions {
     return new ZooSessions(folded, kept, graphs, new OwnRows(folded), resident, formFor);
   }
 
+  /** PTMs of the zoo. */
+  get size(): number {
+    return this.zoo.size;
+  }
+
   /** The zoo as it is after changes to the tokens that were kept; shares them and the graphs with this one. */
   async changed(changes: ZooChanges): Promise<ZooSessions> {
     const zoo = await this.zoo.changed(changes, this.folded);
@@ -131,37 +125,19 @@ export class ZooSessions {
     return byRow.map((scores) => this.zoo.byPosition(scores));
   }
 
-  /**
-   * The k best of the zoo for each question, best first, equal fitness by position; the tasks share passes over the
-   * tokens as in scoreMany. Narrow tokens that have exact ones behind them only choose the candidates; their order and
-   * fitness come from the exact tokens.
-   *
-   * @throws RangeError if a fitness is not finite
-   */
-  async best(questions: readonly BestQuestion[]): Promise<Best[]> {
-    const { zoo } = this;
-    const taskTokens = questions.map(({ taskToken }) => taskToken);
-    const kept = questions.map(({ k }) => new BestSoFar(zoo.isNarrow ? Math.max(k, RESCORED) : k));
-    if (zoo.isOrdered) {
-      await this.#scoreTiles(taskTokens, (task, firstRow, scores) =>
-        kept[task]!.add(firstRow, scores, questions[task]!.admitted),
-      );
-    } else {
-      const fitness = await this.scoreMany(taskTokens);
-      fitness.forEach((scores, task) => kept[task]!.add(0, scores, questions[task]!.admitted));
-    }
-    const best = kept.map((one) => one.best());
-    return zoo.isNarrow ? await Promise.all(best.map((one, i) => this.#rescored(one, questions[i]!))) : best;
+  /** Whether tokens are stored too narrow to tell the best apart, with exact ones behind them. */
+  get isNarrow(): boolean {
+    return this.zoo.isNarrow;
   }
 
-  async #rescored(candidates: Best, { taskToken, k }: BestQuestion): Promise<Best> {
-    const positions = candidates.positions.sort();
+  /**
+   * @param positions of a few PTMs
+   * @returns their fitness as their exact tokens have it, in the order of `positions`
+   * @throws RangeError if a fitness is not finite
+   */
+  async scoreExactly(taskToken: Matrix, positions: Int32Array): Promise<Float32Array> {
     const tokens = await this.zoo.exactTokens(positions);
-    const scores = await this.#scoreFolded(tokens, await this.folded.taskRows(taskToken), positions[0] ?? 0);
-    const rescored = new BestSoFar(k);
-    rescored.add(0, scores);
-    const best = rescored.best();
-    return { positions: best.positions.map((i) => positions[i]!), scores: best.scores };
+    return this.#scoreFolded(tokens, await this.folded.taskRows(taskToken), positions[0] ?? 0);
   }
 
   /**

@@ -212,7 +212,7 @@ export class AdvanceRanking {
       // orders them better without it (docs/adr/0023).
       if (index.priorWeight === 0 || rule.policy !== "FULL_LIST") return own;
       const coarse = new Map(entries.map(({ ptmId, coarseFitness }) => [ptmId, coarseFitness]));
-      const zoo = await index.fitness(taskToken.digest, centres);
+      const zoo = await index.fitness(centres);
       return own.map((score, i) => {
         if (typeof score !== "number") return score;
         const { ptmId } = tokens[i]!;

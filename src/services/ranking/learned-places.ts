@@ -1,24 +1,18 @@
 import { type DataSource, In } from "typeorm";
 
-import type { Spider } from "../../engine/spider/spider.js";
+import type { LearnedPlaces } from "../../engine/runtime/ranked-zoo.js";
+import { placesOfCompanions, type Spider } from "../../engine/spider/spider.js";
 import { Ptm } from "../../entities/ptm.js";
 import type { PtmIds } from "./ptm-ids.js";
 
-/** Where the PTMs that a spider was trained with are in a zoo; both lists in one order. */
-export interface LearnedPlaces {
-  /** In the zoo. */
-  readonly positions: Int32Array;
-  /** In the spider. */
-  readonly places: Int32Array;
-}
-
-/** PTMs of the zoo with the weights of one that the spider was trained with; several may have the same. */
+/** PTMs of the zoo with the weights of one that the spider's companions know; several may have the same. */
 export async function learnedPlaces(
   dataSource: DataSource,
-  { ptms }: Spider,
+  spider: Spider,
   ptmIds: PtmIds,
 ): Promise<LearnedPlaces> {
-  const placeOf = new Map(ptms.map(({ digest }, place) => [digest, place]));
+  const known = [...placesOfCompanions(spider)];
+  const placeOf = new Map(known.map((m, place) => [spider.ptms[m]!.digest, place]));
   const rows = await dataSource
     .getRepository(Ptm)
     .find({ select: { id: true, artifactSha256: true }, where: { artifactSha256: In([...placeOf.keys()]) } });

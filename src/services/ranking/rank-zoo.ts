@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import { type DataSource, In } from "typeorm";
 
 import { matrix, type Matrix } from "../../engine/matrix.js";
-import { type Best, BestSoFar } from "../../engine/ranking/best-so-far.js";
+import type { Best } from "../../engine/ranking/best-so-far.js";
 import { Job } from "../../entities/job.js";
 import type { Ptm } from "../../entities/ptm.js";
 import type { RankingEvidence, RankingStage } from "../../entities/ranking.js";
@@ -13,7 +13,6 @@ import { Task } from "../../entities/task.js";
 import { DomainError } from "../../errors.js";
 import { sha256 } from "../digest.js";
 import type { OutcomeSummary, OutcomeTables } from "./outcome-table.js";
-import { fitnessWithPrior } from "./outcome-prior.js";
 import { filterKey, type PtmFilter } from "../filters/ptm-filter.js";
 import { rankingQuality } from "./ranking-quality.js";
 import { isAdmitted, StaticOrder } from "./static-order.js";
@@ -149,15 +148,7 @@ export class RankZoo {
       const known = outcomes.byTask.get(task.id)?.known ?? new Map<string, OutcomeSummary>();
       const measured = admittedOf(index, admitted, known);
       const elsewhere = index.standings(outcomes).onOtherTasks(task);
-      // The quality of the ranking asks for the fitness of whatever was measured, a prior for that of all; without them
-      // the best are enough.
-      const everybody = measured.length > 0 || index.priorWeight > 0 || index.hasCompanions;
-      const fitness = everybody
-        ? await fitnessWithPrior(index, await index.fitness(token.digest, token.centres), elsewhere)
-        : new Float32Array(0);
-      const best = everybody
-        ? bestOf(fitness, question.topK, admitted)
-        : await index.best(token.centres, question.topK, admitted);
+      const best = await index.best(token.centres, question.topK, admitted, elsewhere, measured);
       const staticOrder = StaticOrder.of(admitted, elsewhere);
       const rows = await index.rows(Array.from(best.positions, (position) => index.ptmIds.at(position)!));
       const entries = rankedEntries(index, best, staticOrder, known, rows);
@@ -187,7 +178,7 @@ export class RankZoo {
           runsReused: 0,
           mergePolicy: null,
           seconds: 0,
-          ...qualityOf(index, measured, fitness, staticOrder, known),
+          ...qualityOf(index, measured, best.ofAsked, staticOrder, known),
         },
       };
     });
@@ -210,8 +201,7 @@ export class RankZoo {
       const token = await this.#token(task, index.spider);
       const admitted = await index.admitted(filter);
       const elsewhere = index.standings(outcomes).onOtherTasks(task);
-      const spiders = await index.fitness(token.digest, token.centres);
-      return work({ task, index, admitted, fitness: await fitnessWithPrior(index, spiders, elsewhere) });
+      return work({ task, index, admitted, fitness: await index.fitness(token.centres, elsewhere) });
     });
   }
 
@@ -312,12 +302,6 @@ function admittedOf(
   ).sort();
 }
 
-function bestOf(fitness: Float32Array, k: number, { bits }: AdmittedPtms): Best {
-  const best = new BestSoFar(k);
-  best.add(0, fitness, bits);
-  return best.best();
-}
-
 function rankedEntries(
   index: ZooIndex,
   { positions, scores }: Best,
@@ -351,10 +335,7 @@ function qualityOf(
   const outcomes = Array.from(measured, (i) => known.get(index.ptmIds.at(i)!)!.value);
   return {
     outcomeCount: measured.length,
-    spider: rankingQuality(
-      outcomes,
-      Array.from(measured, (i) => fitness[i]!),
-    ),
+    spider: rankingQuality(outcomes, Array.from(fitness)),
     static: staticOrder
       ? rankingQuality(
           outcomes,

@@ -3,11 +3,11 @@ import { LRUCache } from "lru-cache";
 import type { DataSource } from "typeorm";
 
 import { matrix, type Matrix } from "../../engine/matrix.js";
-import type { Best } from "../../engine/ranking/best-so-far.js";
-import { withCompanions } from "../../engine/ranking/with-companions.js";
+import type { MeasuredScores } from "../../engine/ranking/standings.js";
+import type { BestAnswer, BestQuestion, Prior } from "../../engine/runtime/ranked-zoo.js";
 import type { RunsOn } from "../../engine/runtime/scorer-worker.js";
 import type { ZooScorer } from "../../engine/runtime/zoo-scorer.js";
-import type { BestQuestion, RerankedPtm } from "../../engine/runtime/zoo-sessions.js";
+import type { RerankedPtm } from "../../engine/runtime/zoo-sessions.js";
 import type { SnapshotManifest } from "../../engine/spider/snapshot-manifest.js";
 import type { SpiderPtm } from "../../engine/spider/spider.js";
 import { float32Vector } from "../../entities/float32-vector.js";
@@ -16,7 +16,7 @@ import type { Spider } from "../../entities/spider.js";
 import { DomainError } from "../../errors.js";
 import { sha256 } from "../digest.js";
 import { applyPtmFilter, filterKey, type PtmFilter } from "../filters/ptm-filter.js";
-import { type LearnedPlaces, learnedPlaces } from "./learned-places.js";
+import { learnedPlaces } from "./learned-places.js";
 import { familyNumbers, readIdPages } from "./ptm-pages.js";
 import type { PtmIds } from "./ptm-ids.js";
 import type { OutcomeTable } from "./outcome-table.js";
@@ -26,8 +26,6 @@ import type { SpiderSnapshots } from "../tokens/spider-snapshots.js";
 import { ZooStandings } from "./zoo-standings.js";
 import type { ZooTokens } from "./zoo-tokens.js";
 
-/** Memory for fitness vectors of recently ranked tasks; a vector is 4 bytes a PTM. */
-const FITNESS_CACHE_BYTES = 64 * 1024 * 1024;
 const FILTERS_KEPT = 100;
 /** PTM rows in memory, for rankings to show: some hundred bytes each. */
 const ROWS_KEPT = 10_000;
@@ -45,20 +43,14 @@ export interface AdmittedPtms {
  * known by their position, which follows the order of ids, so that ties broken by position are broken by id.
  */
 export class ZooIndex {
-  readonly #fitness = new LRUCache<string, Promise<Float32Array>>({
-    maxSize: FITNESS_CACHE_BYTES,
-    sizeCalculation: () => 4 * this.ptmIds.length + 64,
-  });
   readonly #admitted = new LRUCache<string, Promise<AdmittedPtms>>({ max: FILTERS_KEPT });
 
-  #families: Promise<Int32Array> | undefined;
-  #learned: Promise<LearnedPlaces> | undefined;
+  #noted: Promise<void> | undefined;
   #standings: ZooStandings | undefined;
   readonly #rows = new LRUCache<string, Ptm>({ max: ROWS_KEPT });
   /** Rankings that are made together read the rows that they show together. */
   readonly #row = new DataLoader<string, Ptm | undefined>((ids) => this.#readRows(ids), { cache: false });
-  readonly #scores: SharedPasses<Matrix, Float32Array>;
-  readonly #best: SharedPasses<BestQuestion, Best>;
+  readonly #best: SharedPasses<BestQuestion, BestAnswer>;
   #everybody: AdmittedPtms | undefined;
 
   private constructor(
@@ -72,7 +64,6 @@ export class ZooIndex {
     private readonly snapshots: SpiderSnapshots,
     private readonly onSeconds: (seconds: number) => void,
   ) {
-    this.#scores = new SharedPasses((tasks) => this.#timed(scorer.scoreMany(tasks)));
     this.#best = new SharedPasses((questions) => this.#timed(scorer.bestMany(questions)));
   }
 
@@ -94,16 +85,6 @@ export class ZooIndex {
     return this.scorer.runsOn;
   }
 
-  /**
-   * Numbers the architectures: by position, equal for PTMs of one architecture; a PTM without one is a family of its own.
-   * Read once, for spiders that ask for them; a PTM never changes its architecture.
-   */
-  async families(): Promise<Int32Array> {
-    this.#families ??= familyNumbers(this.dataSource, this.ptmIds);
-    this.#families.catch(() => (this.#families = undefined));
-    return this.#families;
-  }
-
   /** How the PTMs stand by their outcomes; kept until another table comes. */
   standings(table: OutcomeTable): ZooStandings {
     if (this.#standings?.table !== table) {
@@ -117,45 +98,58 @@ export class ZooIndex {
     return (this.spider.manifest as SnapshotManifest).priorWeight ?? 0; // checked when the spider was imported
   }
 
-  /** Whether others than the spider have a say in its coarse fitness. */
-  get hasCompanions(): boolean {
-    return ((this.spider.manifest as SnapshotManifest).companions ?? 0) > 0;
+  /**
+   * What all PTMs are ranked by for a task, by position: the fitness that spider and companions give, with the prior if the
+   * spider has a weight for one. The prior is taken over the whole zoo, so that a filter leaves every fitness as it is.
+   *
+   * @param taskToken shape [C, d_psi]
+   * @param outcomes  on other tasks: a ranking never sees those of the ranked one; absent: fitness alone
+   */
+  async fitness(taskToken: Matrix, outcomes?: MeasuredScores): Promise<Float32Array> {
+    await this.#note();
+    return this.#timed(this.scorer.score(taskToken, outcomes && this.#prior(outcomes)));
   }
 
   /**
-   * Fitness of every PTM for a task, by position; concurrent and repeated questions share one computation.
+   * The k best PTMs of those admitted, best first, and the fitness of some more; chosen in the scorer's worker, so that a
+   * large zoo's fitness never comes to this thread.
    *
-   * @param digest    of the task token
    * @param taskToken shape [C, d_psi]
+   * @param outcomes  on other tasks
+   * @param of        positions of the PTMs whose fitness is asked for too
    */
-  fitness(digest: string, taskToken: Matrix): Promise<Float32Array> {
-    return remember(this.#fitness, digest, async () => {
-      const own = await this.#scores.ask(taskToken);
-      return this.hasCompanions ? this.#withCompanions(own, taskToken) : own;
+  async best(
+    taskToken: Matrix,
+    k: number,
+    { bits }: AdmittedPtms,
+    outcomes: MeasuredScores,
+    of: Int32Array,
+  ): Promise<BestAnswer> {
+    await this.#note();
+    return this.#best.ask({ taskToken, k, admitted: bits, prior: this.#prior(outcomes), of });
+  }
+
+  #prior(outcomes: MeasuredScores): Prior | undefined {
+    return this.priorWeight === 0 ? undefined : { weight: this.priorWeight, outcomes };
+  }
+
+  /** Tells the scorer what its rankings have to know about the PTMs: once, when the first ranking asks for it. */
+  #note(): Promise<void> {
+    this.#noted ??= this.#readNotes();
+    this.#noted.catch(() => (this.#noted = undefined));
+    return this.#noted;
+  }
+
+  async #readNotes(): Promise<void> {
+    const hasCompanions = ((this.spider.manifest as SnapshotManifest).companions ?? 0) > 0;
+    if (!hasCompanions && this.priorWeight === 0) return;
+    const { dataSource, ptmIds } = this;
+    await this.scorer.note({
+      learned: hasCompanions
+        ? await learnedPlaces(dataSource, await this.snapshots.read(this.spider), ptmIds)
+        : undefined,
+      families: this.priorWeight > 0 ? await familyNumbers(dataSource, ptmIds) : undefined,
     });
-  }
-
-  async #withCompanions(own: Float32Array, taskToken: Matrix): Promise<Float32Array> {
-    const companions = await this.snapshots.companions(this.spider);
-    this.#learned ??= learnedPlaces(this.dataSource, await this.snapshots.read(this.spider), this.ptmIds);
-    this.#learned.catch(() => (this.#learned = undefined));
-    const { positions, places } = await this.#learned;
-    const rows = await this.#timed(companions.score(taskToken));
-    return withCompanions(
-      own,
-      positions,
-      rows.map((row) => Float32Array.from(places, (place) => row[place]!)),
-    );
-  }
-
-  /**
-   * The k best PTMs of those admitted, best first; chosen in the scorer's thread, so that a large zoo's scores never come
-   * to this one.
-   *
-   * @param taskToken shape [C, d_psi]
-   */
-  best(taskToken: Matrix, k: number, { bits }: AdmittedPtms): Promise<Best> {
-    return this.#best.ask({ taskToken, k, admitted: bits });
   }
 
   /**

@@ -3,7 +3,8 @@ import type { DataSource } from "typeorm";
 
 import { matrix } from "../../engine/matrix.js";
 import type { ExecutionProvider } from "../../engine/runtime/execution-providers.js";
-import { ZooScorer } from "../../engine/runtime/zoo-scorer.js";
+import { ZooScorer, type ZooScorerOptions } from "../../engine/runtime/zoo-scorer.js";
+import { companionsOf, type Spider as SpiderValue } from "../../engine/spider/spider.js";
 import type { Spider } from "../../entities/spider.js";
 import { applyEdits, editOf, type ZooEdit } from "../registry/apply-changes.js";
 import { OpenZooFile } from "./open-zoo-file.js";
@@ -113,7 +114,7 @@ export class ZooTokens {
 
   async #fromRows(spider: Spider): Promise<LoadedZoo> {
     const { ids, digest } = await listZoo(this.dataSource, spider.id);
-    const { parameters } = await this.snapshots.read(spider);
+    const snapshot = await this.snapshots.read(spider);
     const values = new Float32Array(ids.length * spider.width);
     for (let first = 0; first < ids.length; first += ROWS_AT_ONCE) {
       const end = Math.min(first + ROWS_AT_ONCE, ids.length);
@@ -122,7 +123,7 @@ export class ZooTokens {
       values.set(tokens, first * spider.width);
     }
     const tokens = matrix(ids.length, spider.width, values);
-    const scorer = await ZooScorer.open({ spider: parameters, tokens, ...this.options });
+    const scorer = await ZooScorer.open({ ...scored(snapshot), tokens, ...this.options });
     return { ids, digest: digest.hex, scorer };
   }
 
@@ -138,8 +139,8 @@ export class ZooTokens {
     const opening = (async () => {
       const newest = await this.files.newest(spider.id);
       if (newest === undefined) throw new Error(`zooTokens: the file of spider ${spider.id} is gone`);
-      const { parameters } = await this.snapshots.read(spider);
-      return OpenZooFile.open(newest.path, newest.row, { spider: parameters, ...this.options });
+      const snapshot = await this.snapshots.read(spider);
+      return OpenZooFile.open(newest.path, newest.row, { ...scored(snapshot), ...this.options });
     })();
     this.#open.set(spider.id, opening);
     opening.catch(() => this.#open.delete(spider.id));
@@ -184,4 +185,8 @@ export class ZooTokens {
     this.#writing.set(spider.id, writing);
     return writing;
   }
+}
+
+function scored(spider: SpiderValue): Pick<ZooScorerOptions, "spider" | "companions"> {
+  return { spider: spider.parameters, companions: companionsOf(spider) };
 }

@@ -1,6 +1,5 @@
 import { LRUCache } from "lru-cache";
 
-import { CompanionSessions } from "../../engine/runtime/companion-sessions.js";
 import type { Spider as SpiderValue } from "../../engine/spider/spider.js";
 import { readSnapshot } from "../../engine/spider/snapshot.js";
 import type { Spider } from "../../entities/spider.js";
@@ -12,7 +11,6 @@ const SNAPSHOTS_KEPT = 4;
 /** Reads spiders' snapshots from the artifact store. Snapshots are immutable, so a few stay in memory. */
 export class SpiderSnapshots {
   readonly #snapshots = new LRUCache<string, Promise<SpiderValue>>({ max: SNAPSHOTS_KEPT });
-  readonly #companions = new LRUCache<string, Promise<CompanionSessions>>({ max: SNAPSHOTS_KEPT });
 
   constructor(private readonly store: ArtifactStore) {}
 
@@ -33,17 +31,5 @@ export class SpiderSnapshots {
     this.#snapshots.set(snapshotSha256, snapshot);
     snapshot.catch(() => this.#snapshots.delete(snapshotSha256));
     return snapshot;
-  }
-
-  /** A spider's companions, ready to rank. @throws as `read` */
-  async companions(spider: Pick<Spider, "snapshotSha256" | "manifest">): Promise<CompanionSessions> {
-    const value = await this.read(spider);
-    const key = spider.snapshotSha256!;
-    const known = this.#companions.get(key);
-    if (known !== undefined) return known;
-    const companions = CompanionSessions.open(value);
-    this.#companions.set(key, companions);
-    companions.catch(() => this.#companions.delete(key));
-    return companions;
   }
 }

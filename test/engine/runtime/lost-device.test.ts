@@ -33,9 +33,9 @@ const onCpu = { spider, tokens, executionProviders: ["cpu"], onWarning: assert.f
 
 test("81: a device's process that is killed leaves its questions to the processor, with a warning", async () => {
   const processor = await ZooScorer.open(onCpu);
-  const expected = await processor.best(taskToken, 3);
+  const expected = await processor.best({ taskToken, k: 3 });
   const changed = await processor.changed({ added, order });
-  const expectedChanged = await changed.best(taskToken, 3);
+  const expectedChanged = await changed.best({ taskToken, k: 3 });
   await Promise.all([processor.close(), changed.close()]);
 
   const warnings: string[] = [];
@@ -43,14 +43,27 @@ test("81: a device's process that is killed leaves its questions to the processo
   const scorer = await ZooScorer.open({ spider, tokens, executionProviders, ...optionsOf(warnings) });
   const later = await scorer.changed({ added, order });
   assert.deepEqual(scorer.runsOn, { provider: "webgpu", reason: undefined });
-  const asked = [scorer, later, scorer].map((one) => one.best(taskToken, 3));
+  const asked = [scorer, later, scorer].map((one) => one.best({ taskToken, k: 3 }));
   assert.deepEqual(await Promise.all(asked), [expected, expectedChanged, expected]);
   assert.equal(warnings.length, 1);
   assert.match(warnings[0]!, /^execution provider webgpu was lost: .* process was killed; trying cpu$/);
   assert.deepEqual(scorer.runsOn, { provider: "cpu", reason: warnings[0] });
   assert.deepEqual(later.runsOn, scorer.runsOn);
-  assert.equal((await later.scoreMany([taskToken]))[0]!.length, 4);
+  assert.equal((await later.score(taskToken)).length, 4);
   await Promise.all([scorer.close(), later.close()]);
+});
+
+test("what a device's scorer was told about its PTMs is told to what takes over", async () => {
+  const companions = [{ parameters: random.parameters(16, 6), tokens: random.matrix(2, 16) }];
+  const learned = { positions: Int32Array.of(1, 3), places: Int32Array.of(0, 1) };
+  const warnings: string[] = [];
+  const processor = await ZooScorer.open({ ...onCpu, companions });
+  const executionProviders = ["webgpu", "cpu"] as const;
+  const scorer = await ZooScorer.open({ ...onCpu, companions, executionProviders, ...optionsOf(warnings) });
+  await Promise.all([processor.note({ learned }), scorer.note({ learned })]);
+  assert.deepEqual(await scorer.best({ taskToken, k: 5 }), await processor.best({ taskToken, k: 5 }));
+  assert.deepEqual([warnings.length, scorer.runsOn.provider], [1, "cpu"]);
+  await Promise.all([scorer.close(), processor.close()]);
 });
 
 test("81: a device that is out of memory leaves its questions to the processor", async () => {

@@ -12,6 +12,7 @@ import { topK } from "../../../src/engine/ranking/top-k.js";
 import { openZooFile } from "../../../src/engine/runtime/zoo-file.js";
 import { ZooScorer } from "../../../src/engine/runtime/zoo-scorer.js";
 import { ZooSessions } from "../../../src/engine/runtime/zoo-sessions.js";
+import { rankedZoo } from "../../support/ranked-zoo.js";
 import { writeZooFile } from "../../../src/engine/runtime/write-zoo-file.js";
 import type { SpiderParameters } from "../../../src/engine/spider/spider.js";
 import { tokenMatrix } from "../../../src/engine/spider/spider.js";
@@ -76,7 +77,7 @@ for (const storage of TOKEN_STORAGES) {
     assert.ok(tau >= atLeast, `Kendall's tau to float32 is ${tau}`);
     if (storage === "float32") assert.deepEqual(fromFile, expected);
 
-    const [best] = await zoo.best([{ taskToken: task, k: 10 }]);
+    const [best] = await rankedZoo(zoo).best([{ taskToken: task, k: 10 }]);
     if (storage === "int8") {
       // Chosen by int8, ordered and scored by the exact tokens.
       best!.positions.forEach((m, i) => assert.ok(Math.abs(best!.scores[i]! - expected[m]!) < 1e-4));
@@ -181,8 +182,11 @@ test("int8 with exact tokens for the best hundred finds the same ten on 95 of 10
   const spider = random.parameters(64, 24);
   const tokens = random.matrix(4000, 64);
   const file = await openZooFile((await write(spider, tokens, "int8")).path);
-  const narrow = await ZooSessions.open(spider, file, "cpu");
-  const exact = await ZooSessions.open(spider, tokens, "cpu");
+  const zoos = [
+    await ZooSessions.open(spider, file, "cpu"),
+    await ZooSessions.open(spider, tokens, "cpu"),
+  ] as const;
+  const [narrow, exact] = [rankedZoo(zoos[0]), rankedZoo(zoos[1])];
   let same = 0;
   for (let i = 0; i < 100; i++) {
     const task = random.matrix(10, 24);
@@ -193,8 +197,7 @@ test("int8 with exact tokens for the best hundred finds the same ten on 95 of 10
     if (got!.positions.every((position, rank) => position === expected!.positions[rank])) same++;
   }
   assert.ok(same >= 95, `the same ten on ${same} of 100 tasks`);
-  await narrow.release();
-  await exact.release();
+  await Promise.all(zoos.map((zoo) => zoo.release()));
   await file.close();
 });
 
@@ -205,7 +208,7 @@ test("a scorer opens a zoo file in its thread", async () => {
   const { header, close } = await openZooFile(path);
   await close();
   const scorer = await ZooScorer.openFile({ spider, path, header, ...onCpu });
-  assert.equal((await scorer.best(random.matrix(3, 5), 4)).positions.length, 4);
+  assert.equal((await scorer.best({ taskToken: random.matrix(3, 5), k: 4 })).positions.length, 4);
   await scorer.close();
   const narrower = ZooScorer.openFile({ spider, path, header: { ...header, width: 8 }, ...onCpu });
   await assert.rejects(narrower, /must be 16 wide, got 8/);

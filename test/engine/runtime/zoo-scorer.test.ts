@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { matrix } from "../../../src/engine/matrix.js";
+import { topK } from "../../../src/engine/ranking/top-k.js";
+import { withCompanions } from "../../../src/engine/ranking/with-companions.js";
+import { withPrior } from "../../../src/engine/ranking/with-prior.js";
 import { ZooScorer } from "../../../src/engine/runtime/zoo-scorer.js";
 import { fitness } from "../../../src/engine/spider/fitness.js";
 import { RandomSpider } from "../../support/random-spider.js";
@@ -50,16 +53,51 @@ test("a scorer gives the best of its zoo and several tasks at once, as scores al
   const scorer = await ZooScorer.open(options);
   const other = random.matrix(2, 6);
   const scores = await scorer.score(taskToken);
-  assert.deepEqual(await scorer.scoreMany([taskToken, other]), [scores, await scorer.score(other)]);
   const order = [...scores.keys()].sort((a, b) => scores[b]! - scores[a]!);
-  const best = await scorer.best(taskToken, 2);
+  const together = await scorer.bestMany([taskToken, other].map((task) => ({ taskToken: task, k: 5 })));
+  assert.deepEqual([...together[0]!.positions], order);
+  assert.deepEqual(together[1], await scorer.best({ taskToken: other, k: 5 }));
+  const best = await scorer.best({ taskToken, k: 2 });
   assert.deepEqual([...best.positions], order.slice(0, 2));
   assert.equal(best.scores[0], scores[order[0]!]);
   const admitted = Uint8Array.of(0b11111 ^ (1 << order[0]!));
-  assert.deepEqual([...(await scorer.best(taskToken, 9, admitted)).positions], order.slice(1));
-  await assert.rejects(scorer.best(taskToken, 0), /k must be an integer >= 1, got 0/);
-  await assert.rejects(scorer.best(taskToken, 1, new Uint8Array(2)), /admitted must hold 1 bytes, got 2/);
+  assert.deepEqual([...(await scorer.best({ taskToken, k: 9, admitted })).positions], order.slice(1));
+  const beyond = scorer.best({ taskToken, k: 1, of: Int32Array.of(4, 5) });
+  await assert.rejects(beyond, /positions must be in \[0, 5\), got 5/);
+  await assert.rejects(scorer.best({ taskToken, k: 0 }), /k must be an integer >= 1, got 0/);
+  await assert.rejects(
+    scorer.best({ taskToken, k: 1, admitted: new Uint8Array(2) }),
+    /admitted must hold 1 bytes, got 2/,
+  );
   await scorer.close();
+});
+
+test("a scorer hears its companions and the prior once it is told about its PTMs", async () => {
+  const companions = [{ parameters: random.parameters(16, 6), tokens: random.matrix(3, 16) }];
+  const scorer = await ZooScorer.open({ ...options, companions });
+  const own = await scorer.score(taskToken);
+  const learned = { positions: Int32Array.of(0, 2, 4), places: Int32Array.of(1, 0, 2) };
+  const prior = { weight: 0.5, outcomes: { measured: Int32Array.of(1), scores: Float64Array.of(1) } };
+  await assert.rejects(scorer.score(taskToken, prior), /a prior needs the families of the PTMs/);
+  await assert.rejects(scorer.note({ families: Int32Array.of(0) }), /5 PTMs cannot have 1 families/);
+  await scorer.note({ learned, families: Int32Array.of(0, 1, 0, 1, 0) });
+
+  const companion = await ZooScorer.open({
+    ...options,
+    spider: companions[0]!.parameters,
+    tokens: companions[0]!.tokens,
+  });
+  const said = await companion.score(taskToken);
+  const expected = withPrior(
+    withCompanions(own, learned.positions, [Float32Array.from(learned.places, (place) => said[place]!)]),
+    [0.5, 1, 0.5, 1, 0.5], // the family of the PTM that was measured, and one of which nothing is known
+    0.5,
+  );
+  assert.deepEqual(await scorer.score(taskToken, prior), expected);
+  const [best] = await scorer.bestMany([{ taskToken, k: 5, prior, of: Int32Array.of(3, 0) }]);
+  assert.deepEqual([...best!.ofAsked], [expected[3], expected[0]]);
+  assert.deepEqual([...best!.positions], [...topK(expected, 5, (a, b) => a - b)]);
+  await Promise.all([scorer.close(), companion.close()]);
 });
 
 test("a scorer of an empty zoo gives no fitness", async () => {

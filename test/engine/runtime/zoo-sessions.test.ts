@@ -146,31 +146,6 @@ test("a task that is asked for again gets the same scores, and one that differs 
   }
 });
 
-test("the best of a zoo are those of the full scores, ties by position, of those admitted", async () => {
-  const random = new RandomSpider(5);
-  const tokens = random.matrix(4500, 32);
-  tokens.values.copyWithin(4400 * 32, 0, 32 * 32); // thirty-two PTMs twice
-  const taskToken = random.matrix(4, 9);
-  const zoo = await ZooSessions.open(random.parameters(32, 9), tokens, "cpu");
-  const scores = await zoo.score(taskToken);
-  const admitted = new Uint8Array(563).fill(0b10110101);
-  for (const filter of [undefined, admitted]) {
-    const [{ positions, scores: best } = assert.fail()] = await zoo.best([
-      { taskToken, k: 300, admitted: filter },
-    ]);
-    const expected = [...scores.keys()]
-      .filter((m) => filter === undefined || filter[m >> 3]! & (1 << (m & 7)))
-      .sort((a, b) => scores[b]! - scores[a]! || a - b)
-      .slice(0, 300);
-    assert.deepEqual([...positions], expected);
-    assert.deepEqual(
-      [...best],
-      expected.map((m) => scores[m]!),
-    );
-  }
-  await zoo.release();
-});
-
 for (const form of ["folded", "gram"] as const) {
   for (const name of GOLDEN_SPIDERS) {
     test(`the ${form} form agrees with the authors' code: ${name}`, async () => {

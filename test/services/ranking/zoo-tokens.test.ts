@@ -24,7 +24,7 @@ const [WIDTH, SIZE] = [4, 500];
 const random = new RandomSpider(12);
 const parameters = random.parameters(WIDTH, 3);
 const task = random.matrix(3, 3);
-const snapshots = { read: async () => ({ parameters }) } as unknown as SpiderSnapshots;
+const snapshots = { read: async () => ({ parameters, ptms: [] }) } as unknown as SpiderSnapshots;
 
 const RETIRED = { status: "RETIRED", retiredAt: new Date(), retirementReason: "it is old" } as const;
 
