@@ -3,6 +3,8 @@ import type { TransferListItem } from "node:worker_threads";
 import { openOnFirst } from "./execution-providers.js";
 import type { ExecutionProvider } from "./execution-providers.js";
 import { openProcess } from "./process-channel.js";
+import type { ZooChanges } from "./kept-zoo.js";
+import type { ZooNotes } from "./ranked-zoo.js";
 import { RequestWorker } from "./request-worker.js";
 import { openThread } from "./thread-channel.js";
 import type { OpenChannel } from "./worker-channel.js";
@@ -27,6 +29,11 @@ export interface ScorerWorkerOptions {
   readonly channelOf?: typeof channelOf;
 }
 
+/** What makes a zoo of the opened one, or adds to what rankings know of one. */
+export type Making =
+  | { readonly kind: "change"; readonly payload: OfZoo & ZooChanges }
+  | { readonly kind: "note"; readonly payload: OfZoo & ZooNotes };
+
 interface Opened {
   readonly worker: RequestWorker;
   readonly provider: ExecutionProvider;
@@ -40,7 +47,7 @@ interface Opened {
  */
 export class ScorerWorker {
   /** What made the worker's zoos what they are, to be done again where the zoo opens anew. */
-  #made: { readonly kind: "change" | "note"; readonly payload: OfZoo }[] = [];
+  #made: Making[] = [];
   readonly #passedOver: string[] = [];
   #opening: Promise<Opened> | undefined;
   #opened: Opened | undefined;
@@ -74,10 +81,11 @@ export class ScorerWorker {
   }
 
   /** Makes a zoo of the opened one, or notes something about one; it lasts until the zoo is forgotten. */
-  async make<Made extends OfZoo>(kind: "change" | "note", payload: Made): Promise<void> {
+  async make(making: Making): Promise<void> {
+    const { kind, payload } = making;
     await this.request(kind, payload);
     this.#made = this.#made.filter((other) => other.kind !== kind || other.payload.zoo !== payload.zoo);
-    this.#made.push({ kind, payload });
+    this.#made.push(making);
   }
 
   async forget(zoo: number): Promise<void> {

@@ -95,7 +95,7 @@ export class ZooScorer {
     const zoo = this.thread.zoos++;
     const scorer = new ZooScorer(this.spider, order.length, this.thread, zoo);
     try {
-      await this.thread.worker.make("change", { zoo, added: copyOf(added), order });
+      await this.thread.worker.make({ kind: "change", payload: { zoo, added: copyOf(added), order } });
     } catch (error) {
       await scorer.close();
       throw error;
@@ -125,7 +125,7 @@ export class ZooScorer {
    */
   async note(notes: ZooNotes): Promise<void> {
     if (this.#closed) throw this.stopped!;
-    await this.thread.worker.make("note", { zoo: this.zoo, ...notes });
+    await this.thread.worker.make({ kind: "note", payload: { zoo: this.zoo, ...notes } });
   }
 
   /**
