@@ -102,13 +102,16 @@ export class KeptZoo {
     return Math.min(LARGEST_TILE, Math.max(TILE_ROWS, Math.floor(TILE_VALUES / this.width)));
   }
 
-  /** Values by position from values by row. */
-  byPosition(byRow: Float32Array): Float32Array {
-    const { order } = this;
-    if (order === undefined) return byRow;
-    const values = new Float32Array(order.length);
-    for (let position = 0; position < order.length; position++) values[position] = byRow[order[position]!]!;
-    return values;
+  /** Whether rows are positions. */
+  get isOrdered(): boolean {
+    return this.order === undefined;
+  }
+
+  /** Puts values by row, shape [rows], into those by position, shape [M]. */
+  byPosition(byRow: Float32Array, into: Float32Array): void {
+    for (let position = 0; position < into.length; position++) {
+      into[position] = byRow[this.order?.[position] ?? position]!;
+    }
   }
 
   /** The most exact tokens there are of some PTMs, shape [positions, d]. */

@@ -1,5 +1,3 @@
-import { LRUCache } from "lru-cache";
-
 import type { Matrix } from "../matrix.js";
 import { type Best, BestSoFar } from "../ranking/best-so-far.js";
 import { familyScoresOfMeasured } from "../ranking/family-scores.js";
@@ -10,8 +8,12 @@ import type { CompanionSessions } from "./companion-sessions.js";
 import { tokenKey } from "./remembered-tasks.js";
 import type { ZooSessions } from "./zoo-sessions.js";
 
-/** Memory for the fitness of tasks that were ranked lately, and for that of tasks that are scored together. */
-const FITNESS_BYTES = 64 * 1024 * 1024;
+/** Memory for the fitness of tasks that were ranked lately: thousands for a small zoo, two for a million PTMs. */
+const REMEMBERED_BYTES = 8 * 1024 * 1024;
+/** What a task takes besides: its key and what companions say of some dozen PTMs. */
+const TASK_BYTES = 2048;
+/** And for that of tasks that are scored together: sixteen for a million PTMs. */
+const TOGETHER_BYTES = 64 * 1024 * 1024;
 /** PTMs whose fitness is computed anew from exact tokens, where a zoo's are too narrow to tell the best apart. */
 const RESCORED = 100;
 
@@ -72,15 +74,15 @@ interface Scored {
  * Letters: M PTMs, C classes.
  */
 export class RankedZoo {
-  readonly #scored: LRUCache<string, Scored>;
+  /** Of the tasks that were ranked last, the latest behind. */
+  readonly #remembered = new Map<string, Scored>();
   #notes: ZooNotes = {};
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly zoo: ZooSessions,
     private readonly companions: CompanionSessions,
-  ) {
-    this.#scored = new LRUCache({ maxSize: FITNESS_BYTES, sizeCalculation: bytesOf });
-  }
+  ) {}
 
   /** @throws RangeError if there is not a family for every PTM, or a place is beyond the zoo */
   note(notes: ZooNotes): void {
@@ -103,10 +105,12 @@ export class RankedZoo {
    * @returns shape [M], by position; the caller's own
    * @throws RangeError if a fitness is not finite
    */
-  async score(taskToken: Matrix, prior?: Prior): Promise<Float32Array> {
-    const [scored] = await this.#scoresOf([taskToken]);
-    const fitness = this.#fitness(scored!, prior);
-    return fitness === scored!.own ? fitness.slice() : fitness;
+  score(taskToken: Matrix, prior?: Prior): Promise<Float32Array> {
+    return this.#inTurn(async () => {
+      const [scored] = await this.#scoresOf([taskToken]);
+      const fitness = this.#fitness(scored!, prior);
+      return fitness === scored!.own ? fitness.slice() : fitness;
+    });
   }
 
   /**
@@ -117,34 +121,67 @@ export class RankedZoo {
    *
    * Cost: that of the spider's fitness for each task that was not ranked lately, and O(M) a question.
    */
-  async best(questions: readonly BestQuestion[]): Promise<BestAnswer[]> {
-    const answers: BestAnswer[] = [];
-    for (let start = 0; start < questions.length; start += this.#tasksAtOnce) {
-      const group = questions.slice(start, start + this.#tasksAtOnce);
-      const scored = await this.#scoresOf(group.map(({ taskToken }) => taskToken));
-      for (const [i, question] of group.entries()) answers.push(await this.#best(scored[i]!, question));
-    }
-    return answers;
+  best(questions: readonly BestQuestion[]): Promise<BestAnswer[]> {
+    return this.#inTurn(async () => {
+      const atOnce = this.#tasksIn(TOGETHER_BYTES);
+      const answers: BestAnswer[] = [];
+      for (let start = 0; start < questions.length; start += atOnce) {
+        const group = questions.slice(start, start + atOnce);
+        const scored = await this.#scoresOf(group.map(({ taskToken }) => taskToken));
+        for (const [i, question] of group.entries()) answers.push(await this.#best(scored[i]!, question));
+      }
+      return answers;
+    });
   }
 
-  get #tasksAtOnce(): number {
-    return Math.max(1, Math.floor(FITNESS_BYTES / (4 * this.zoo.size + 1)));
+  /** One after the other: memory of tasks that are forgotten serves the next. */
+  #inTurn<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+    const answer = this.#turn.then(work);
+    this.#turn = answer.catch(() => undefined);
+    return answer;
+  }
+
+  #tasksIn(bytes: number): number {
+    return Math.max(1, Math.floor(bytes / (4 * this.zoo.size + TASK_BYTES)));
   }
 
   async #scoresOf(taskTokens: readonly Matrix[]): Promise<Scored[]> {
     const keys = taskTokens.map(tokenKey);
-    const scored = new Map(keys.map((key) => [key, this.#scored.get(key)]));
-    const unknown = new Map(keys.map((key, i) => [key, taskTokens[i]!]));
-    for (const [key, known] of scored) if (known !== undefined) unknown.delete(key);
+    const scored = new Map<string, Scored>();
+    const unknown = new Map<string, Matrix>();
+    for (const [i, key] of keys.entries()) {
+      const known = this.#remembered.get(key);
+      if (known === undefined) unknown.set(key, taskTokens[i]!);
+      else scored.set(key, known);
+    }
+    for (const [key, known] of scored) this.#remember(key, known);
+    const own = Array.from(unknown.keys(), () => this.#takeVector(scored));
     const tasks = [...unknown.values()];
-    const own = await this.zoo.scoreMany(tasks);
+    await this.zoo.scoreMany(tasks, own);
     const companions = await this.companions.scoreMany(tasks);
     for (const [i, key] of [...unknown.keys()].entries()) {
-      const fitness = { own: own[i]!, companions: companions[i]! };
-      scored.set(key, fitness);
-      this.#scored.set(key, fitness);
+      scored.set(key, { own: own[i]!, companions: companions[i]! });
+      this.#remember(key, scored.get(key)!);
     }
     return keys.map((key) => scored.get(key)!);
+  }
+
+  #remember(key: string, scored: Scored): void {
+    this.#remembered.delete(key);
+    this.#remembered.set(key, scored);
+    if (this.#remembered.size <= this.#tasksIn(REMEMBERED_BYTES)) return;
+    const [oldest] = this.#remembered.keys();
+    this.#remembered.delete(oldest!);
+  }
+
+  /** Memory for another task: that of the one that has to be forgotten for it, if it is not among those that are needed. */
+  #takeVector(needed: ReadonlyMap<string, Scored>): Float32Array {
+    const [oldest] = this.#remembered;
+    if (this.#remembered.size < this.#tasksIn(REMEMBERED_BYTES) || !oldest || needed.has(oldest[0])) {
+      return new Float32Array(this.zoo.size);
+    }
+    this.#remembered.delete(oldest[0]);
+    return oldest[1].own;
   }
 
   #fitness({ own, companions }: Scored, prior?: Prior): Float32Array {
@@ -178,11 +215,6 @@ export class RankedZoo {
     }
     return { ...best, ofAsked: pick(fitness, of ?? new Int32Array()) };
   }
-}
-
-/** With what the objects themselves take. */
-function bytesOf({ own, companions }: Scored): number {
-  return companions.reduce((sum, known) => sum + known.byteLength + 128, own.byteLength + 512);
 }
 
 function bestOf(fitness: Float32Array, k: number, admitted?: Uint8Array): Best {

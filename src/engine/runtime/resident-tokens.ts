@@ -48,21 +48,17 @@ export class ResidentTokens {
   }
 
   /**
-   * Calls `onTile` with the fitness of every tile for a task of C classes.
+   * Writes the fitness of every row for a task of C classes.
    *
+   * @param into shape [rows]
    * @throws DeviceFailure if the device fails
    */
-  async score(
-    zoo: KeptZoo,
-    rows: GramRows,
-    classes: number,
-    onTile: (firstRow: number, scores: Float32Array) => void,
-  ): Promise<void> {
+  async score(zoo: KeptZoo, rows: GramRows, classes: number, into: Float32Array): Promise<void> {
     const inputs = { ...rows, ...gramShapes(classes) };
     for (const { part, start, firstRow } of this.#tiles(zoo)) {
       const graph = this.#graphs.get(part)!.get(start)!;
       const { fitness } = await this.#onDevice(graph.run(inputs, ["fitness"]));
-      onTile(firstRow, float32Values(fitness));
+      into.set(float32Values(fitness), firstRow);
     }
   }
 

@@ -58,16 +58,19 @@ export class Session {
   }
 
   /**
-   * Runs the graph once. Inputs are read in place; outputs are fresh memory that the caller owns.
+   * Runs the graph once. Inputs are read in place; outputs are fresh memory that the caller owns, or where the caller wants
+   * them.
    *
    * @param inputs  one tensor for each input of the graph
    * @param outputs the outputs that are wanted; the runtime computes no others
+   * @param into    outputs that are written in place: a graph that runs thousands of times makes no garbage
    * @throws TypeError if an input is missing or unknown, or an output unknown; RangeError if values do not fill their shape; Error from the
    *   runtime if a shape does not fit the graph
    */
   async run<Output extends string>(
     inputs: Readonly<Record<string, NamedTensor>>,
     outputs: readonly Output[],
+    into?: Readonly<Partial<Record<Output, NamedTensor>>>,
   ): Promise<Record<Output, NamedTensor>> {
     const noOutput = outputs.find((name) => !this.outputs.includes(name));
     if (noOutput !== undefined) {
@@ -83,7 +86,12 @@ export class Session {
       if (input === undefined) throw new TypeError(`session: the graph's input "${name}" is missing`);
       feeds[name] = tensorOf(name, input);
     }
-    const results = await this.session.run(feeds, outputs);
+    const fetches: Record<string, Tensor | null> = {};
+    for (const name of outputs) {
+      const place = into?.[name];
+      fetches[name] = place ? tensorOf(name, place) : null;
+    }
+    const results = await this.session.run(feeds, fetches);
     return Object.fromEntries(
       outputs.map((name) => {
         const { data, dims } = results[name]!;
@@ -112,7 +120,7 @@ function tensorOf(name: string, { values, shape }: NamedTensor): Tensor {
   const size = shape.reduce((product, dimension) => product * dimension, 1);
   if (size !== values.length) {
     throw new RangeError(
-      `session: input "${name}" [${shape.join(", ")}] needs ${size} values, got ${values.length}`,
+      `session: "${name}" [${shape.join(", ")}] needs ${size} values, got ${values.length}`,
     );
   }
   if (values instanceof Float32Array) return new Tensor("float32", values, shape);

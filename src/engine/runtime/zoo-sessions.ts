@@ -26,9 +26,10 @@ export type { RerankedPtm } from "./folded-spider.js";
 const PROJECTIONS_AT_ONCE = 1024;
 
 interface GramTask {
-  readonly task: number;
   readonly rows: GramRows;
   readonly classes: number;
+  /** Where the fitness of each row goes. */
+  readonly fitness: Float32Array;
 }
 
 type Graphs = Record<
@@ -116,13 +117,22 @@ export class ZooSessions {
    * Scores several tasks in one pass over the tokens, as far as their form allows.
    *
    * @param taskTokens each mu [C, d_psi], C may differ
+   * @param into       where the fitness goes, shape [M] for each task; absent: to new arrays
    * @returns fitness for each task, each shape [M]
-   * @throws RangeError if a fitness is not finite
+   * @throws RangeError if a fitness is not finite; what is in `into` then is of no use
    */
-  async scoreMany(taskTokens: readonly Matrix[]): Promise<Float32Array[]> {
-    const byRow = taskTokens.map(() => new Float32Array(this.zoo.rows));
-    await this.#scoreTiles(taskTokens, (task, firstRow, scores) => byRow[task]!.set(scores, firstRow));
-    return byRow.map((scores) => this.zoo.byPosition(scores));
+  async scoreMany(
+    taskTokens: readonly Matrix[],
+    into: Float32Array[] = taskTokens.map(() => new Float32Array(this.zoo.size)),
+  ): Promise<Float32Array[]> {
+    const { isOrdered, rows } = this.zoo;
+    const byRow = isOrdered ? into : taskTokens.map(() => new Float32Array(rows));
+    await this.#scoreRows(taskTokens, byRow);
+    for (const [task, fitness] of byRow.entries()) {
+      requireFitness(fitness);
+      if (!isOrdered) this.zoo.byPosition(fitness, into[task]!);
+    }
+    return into;
   }
 
   /** Whether tokens are stored too narrow to tell the best apart, with exact ones behind them. */
@@ -162,47 +172,42 @@ export class ZooSessions {
     await Promise.all(Object.values(this.graphs).map((session) => session.release()));
   }
 
-  /** Calls `onTile` with the scores of every tile for every task. */
-  async #scoreTiles(
-    taskTokens: readonly Matrix[],
-    onTile: (task: number, firstRow: number, scores: Float32Array) => void,
-  ): Promise<void> {
+  /** Writes the fitness of every row for every task. */
+  async #scoreRows(taskTokens: readonly Matrix[], byRow: readonly Float32Array[]): Promise<void> {
     const { rows: rowCount, width, storage } = this.zoo;
     let group: GramTask[] = [];
     let projections = 0;
     const scoreGroup = async (): Promise<void> => {
-      if (group.length === 1) await this.#scoreGram(group[0]!, onTile);
-      if (group.length > 1) await this.#scoreTogether(group, onTile);
+      if (group.length === 1) await this.#scoreGram(group[0]!);
+      if (group.length > 1) await this.#scoreTogether(group);
       group = [];
       projections = 0;
     };
     for (const [task, taskToken] of taskTokens.entries()) {
       const rows = await this.folded.taskRows(taskToken);
+      const fitness = byRow[task]!;
       const classes = taskToken.rows;
       if (this.resident?.takes(classes)) {
-        await this.resident.score(this.zoo, await this.folded.gramRows(rows), classes, (firstRow, scores) =>
-          onTile(task, firstRow, requireFitness(scores, firstRow)),
-        );
+        await this.resident.score(this.zoo, await this.folded.gramRows(rows), classes, fitness);
         continue;
       }
       if (this.formFor({ rows: rowCount, width, storage }, classes, taskTokens.length) === "folded") {
-        for (const tile of this.zoo.tiles()) {
-          onTile(task, tile.firstRow, requireFitness(await this.#foldedTile(tile, rows), tile.firstRow));
-        }
+        for (const tile of this.zoo.tiles()) await this.#scoreFoldedTile(tile, rows, fitness);
         continue;
       }
       if (projections + 5 * classes > PROJECTIONS_AT_ONCE) await scoreGroup();
-      group.push({ task, rows: await this.folded.gramRows(rows), classes });
+      group.push({ rows: await this.folded.gramRows(rows), classes, fitness });
       projections += 5 * classes;
     }
     await scoreGroup();
   }
 
-  async #foldedTile({ part, start, end }: ZooTile, rows: Rows): Promise<Float32Array> {
+  async #scoreFoldedTile(tile: ZooTile, rows: Rows, fitness: Float32Array): Promise<void> {
+    const { part, start, end } = tile;
     const own = await this.ownRows.of(part, start, end);
     const tokens = tensor(readTokens(part.tokens, start, end), part.tokens.width);
-    const { fitness } = await this.graphs.score.run({ tokens, ...own, ...rows }, ["fitness"]);
-    return float32Values(fitness);
+    const inputs = { tokens, ...own, ...rows };
+    await this.graphs.score.run(inputs, ["fitness"], { fitness: tensor(ofTile(fitness, tile), 1) });
   }
 
   /** Scores a few tokens that are not in the zoo's arrays as they are here. */
@@ -213,45 +218,44 @@ export class ZooSessions {
     return requireFitness(float32Values(fitness), position);
   }
 
-  async #scoreGram(
-    { task, rows, classes }: GramTask,
-    onTile: (task: number, firstRow: number, scores: Float32Array) => void,
-  ): Promise<void> {
+  async #scoreGram({ rows, classes, fitness }: GramTask): Promise<void> {
     const shapes = gramShapes(classes);
     for (const tile of this.zoo.tiles()) {
       const graph = isAdded(tile, this.zoo) ? this.graphs.gramScoreAdded : this.graphs.gramScore;
       const inputs = { ...storedTile(tile), ...rows, scalars: scalarsTensor(tile), ...shapes };
-      const { fitness } = await graph.run(inputs, ["fitness"]);
-      onTile(task, tile.firstRow, requireFitness(float32Values(fitness), tile.firstRow));
+      await graph.run(inputs, ["fitness"], { fitness: rowOf(ofTile(fitness, tile)) });
     }
   }
 
-  async #scoreTogether(
-    group: readonly GramTask[],
-    onTile: (task: number, firstRow: number, scores: Float32Array) => void,
-  ): Promise<void> {
+  async #scoreTogether(group: readonly GramTask[]): Promise<void> {
     const parts = group.map(({ rows }) => float32Values(rows.projections));
     const projections = tensor(concatenate(parts), this.zoo.width);
+    const allProducts = new Float32Array(projections.shape[0]! * TILE_ROWS); // of each tile in turn
     for (const tile of this.zoo.tiles(TILE_ROWS)) {
       const graph = isAdded(tile, this.zoo) ? this.graphs.projectAdded : this.graphs.project;
-      const { products } = await graph.run({ ...storedTile(tile), projections }, ["products"]);
-      const all = float32Values(products);
       const columns = tile.end - tile.start;
+      const products = tensor(allProducts.subarray(0, projections.shape[0]! * columns), columns);
+      await graph.run({ ...storedTile(tile), projections }, ["products"], { products });
       let first = 0;
-      for (const { task, rows, classes } of group) {
+      for (const { rows, classes, fitness } of group) {
         const last = first + 5 * classes * columns;
         const inputs = {
-          products: tensor(all.subarray(first, last), columns),
+          products: tensor(products.values.subarray(first, last), columns),
           gram: rows.gram,
           scalars: scalarsTensor(tile),
           ...gramShapes(classes),
         };
-        const { fitness } = await this.graphs.projectedScore.run(inputs, ["fitness"]);
-        onTile(task, tile.firstRow, requireFitness(float32Values(fitness), tile.firstRow));
+        const into = { fitness: rowOf(ofTile(fitness, tile)) };
+        await this.graphs.projectedScore.run(inputs, ["fitness"], into);
         first = last;
       }
     }
   }
+}
+
+/** Where a tile's fitness is among that of all rows. */
+function ofTile(fitness: Float32Array, { firstRow, start, end }: ZooTile): Float32Array {
+  return fitness.subarray(firstRow, firstRow + end - start);
 }
 
 /** What came later is float32, whatever the storage of the others. */
@@ -270,11 +274,15 @@ function scalarsTensor(tile: ZooTile): NamedTensor {
   return tensor(scalarsOf(tile), PTM_SCALARS);
 }
 
-function tensor(values: Float32Array, columns: number): NamedTensor {
+function rowOf(values: Float32Array): NamedTensor {
+  return { values, shape: [1, values.length] };
+}
+
+function tensor(values: Float32Array, columns: number): NamedTensor & { values: Float32Array } {
   return { values, shape: [values.length / columns, columns] };
 }
 
-function requireFitness(scores: Float32Array, start: number): Float32Array {
+function requireFitness(scores: Float32Array, start = 0): Float32Array {
   for (let i = 0; i < scores.length; i++) {
     if (!Number.isFinite(scores[i])) {
       throw new RangeError(`zooSessions: fitness must be finite, got ${scores[i]} for PTM ${start + i}`);

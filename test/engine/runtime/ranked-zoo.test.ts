@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { type Best, BestSoFar } from "../../../src/engine/ranking/best-so-far.js";
 import { familyScores } from "../../../src/engine/ranking/family-scores.js";
 import { standingOfKnown } from "../../../src/engine/ranking/static-ranking.js";
 import { Standings } from "../../../src/engine/ranking/standings.js";
@@ -8,6 +9,7 @@ import { topK } from "../../../src/engine/ranking/top-k.js";
 import { withCompanions } from "../../../src/engine/ranking/with-companions.js";
 import { withPrior } from "../../../src/engine/ranking/with-prior.js";
 import { CompanionSessions } from "../../../src/engine/runtime/companion-sessions.js";
+import type { BestQuestion } from "../../../src/engine/runtime/ranked-zoo.js";
 import { ZooSessions } from "../../../src/engine/runtime/zoo-sessions.js";
 import { RandomSpider } from "../../support/random-spider.js";
 import { rankedZoo } from "../../support/ranked-zoo.js";
@@ -119,6 +121,30 @@ test("fitness that a caller changes is not the one that is remembered", async ()
   const kept = first.slice();
   first.fill(0);
   assert.deepEqual(await ranked.score(task), kept);
+  await zoo.release();
+});
+
+test("tasks that are asked for together, again and after others keep their own fitness", async () => {
+  const random = new RandomSpider(10);
+  // A few tasks of such a zoo are remembered: others take their memory over.
+  const zoo = await ZooSessions.open(random.parameters(4, 5), random.matrix(700_000, 4));
+  const ranked = rankedZoo(zoo);
+  const tasks = Array.from({ length: 5 }, () => random.matrix(2, 5));
+  const expected: Best[] = [];
+  for (const task of tasks) {
+    const best = new BestSoFar(3);
+    best.add(0, await zoo.score(task));
+    expected.push(best.best());
+  }
+  const asked = [0, 1, 2, 0, 3, 3, 4, 1, 2, 0, 4];
+  const question = (task: number): BestQuestion => ({ taskToken: tasks[task]!, k: 3 });
+  const alone = await Promise.all(asked.map((task) => ranked.best([question(task)])));
+  const together = await ranked.best(asked.map(question));
+  for (const [i, task] of asked.entries()) {
+    for (const { positions, scores } of [alone[i]![0]!, together[i]!]) {
+      assert.deepEqual({ positions, scores }, expected[task]);
+    }
+  }
   await zoo.release();
 });
 
