@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { readConfig } from "../../src/config.js";
 import { Container } from "../../src/container.js";
 import { createLogger } from "../../src/log.js";
+import { localViewer } from "../../src/services/access/viewer.js";
 import { ZOO_FOLDER } from "./workload.js";
 
 /** Makes a registry that holds the demo zoo's spider and nothing else, for the API has no door for spiders yet. */
@@ -11,21 +12,24 @@ export async function plantSpider(home: string): Promise<void> {
   const container = await Container.open(readConfig({ ORB_HOME: home }), createLogger("warn"));
   try {
     await container.services.importZoo.upload(join(ZOO_FOLDER, "ptms", "general-encoder.onnx"));
-    await container.services.importSpider.run({
-      snapshot: await container.services.importZoo.upload(join(ZOO_FOLDER, "spider", "spider.safetensors")),
-      manifest: JSON.parse(await readFile(join(ZOO_FOLDER, "spider", "manifest.json"), "utf8")) as unknown,
-      encoderSignature: {
-        input: "image",
-        layout: "NCHW",
-        channels: 3,
-        height: 32,
-        width: 32,
-        range: [0, 1],
-        mean: 0,
-        std: 1,
-        outputs: { features: "features" },
+    await container.services.importSpider.run(
+      {
+        snapshot: await container.services.importZoo.upload(join(ZOO_FOLDER, "spider", "spider.safetensors")),
+        manifest: JSON.parse(await readFile(join(ZOO_FOLDER, "spider", "manifest.json"), "utf8")) as unknown,
+        encoderSignature: {
+          input: "image",
+          layout: "NCHW",
+          channels: 3,
+          height: 32,
+          width: 32,
+          range: [0, 1],
+          mean: 0,
+          std: 1,
+          outputs: { features: "features" },
+        },
       },
-    });
+      localViewer("test"),
+    );
   } finally {
     await container.close();
   }

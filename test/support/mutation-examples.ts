@@ -35,7 +35,10 @@ export const MUTATION_EXAMPLES: Readonly<Record<string, (given: Given) => object
     const other = { ...learned, parameters: new RandomSpider(97).parameters(WIDTH, ENCODER_WIDTH) };
     const { weights, manifest } = writeSnapshot(other, "a test", {});
     const snapshot = await keepArtifact(container.dataSource, container.store, weights);
-    await container.services.importSpider.run({ snapshot, manifest, encoderSignature: SIGNATURE });
+    await container.services.importSpider.run(
+      { snapshot, manifest, encoderSignature: SIGNATURE },
+      localViewer("test"),
+    );
     return { spiderId: toGlobalId("Spider", before.id), force: true };
   },
   addTask: () => ({

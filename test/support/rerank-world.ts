@@ -174,11 +174,14 @@ async function populate(
     })),
   };
   const { weights, manifest } = writeSnapshot(learned, "a test", {});
-  await container.services.importSpider.run({
-    snapshot: await upload(container, weights),
-    manifest,
-    encoderSignature: SIGNATURE,
-  });
+  await container.services.importSpider.run(
+    {
+      snapshot: await upload(container, weights),
+      manifest,
+      encoderSignature: SIGNATURE,
+    },
+    VIEWER,
+  );
   const ptmIds = new Map<string, string>();
   for (const [name, file] of files) {
     const artifact = await upload(container, file);

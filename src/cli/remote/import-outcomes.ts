@@ -6,7 +6,7 @@ import { type MeasurementInput, type OrbClient, OrbError, ReportOutcomesDocument
 import { DomainError } from "../../errors.js";
 import { type OutcomeRow, parseOutcomes } from "../../services/evaluation/parse-outcomes.js";
 import { ProgressBar } from "../progress-bar.js";
-import { findPtm, findTask } from "./find.js";
+import { KnownIds } from "./known-ids.js";
 import type { MeasureOptions } from "./outcome.js";
 import { printJson, say } from "./output.js";
 import type { ServerOptions } from "./server-options.js";
@@ -27,14 +27,17 @@ export async function importOutcomesCommand(
 ): Promise<void> {
   const rows = await readOutcomes(path);
   await withServer(options, async (orb) => {
-    const [tasks, ptms] = [new Ids(orb, findTask), new Ids(orb, findPtm)];
+    const [tasks, ptms] = [KnownIds.tasks(orb), KnownIds.ptms(orb)];
     const bar = new ProgressBar("reporting outcomes");
     const failures: string[] = [];
     for (let begin = 0; begin < rows.length; begin += BATCH) {
+      const some = rows.slice(begin, begin + BATCH);
+      await tasks.lookUp(some.map(({ task, taskVersion }) => called(task, taskVersion)));
+      await ptms.lookUp(some.map(({ ptm, ptmVersion }) => called(ptm, ptmVersion)));
       const named: Named[] = [];
-      for (const row of rows.slice(begin, begin + BATCH)) {
-        const taskId = await tasks.of(row.task, row.taskVersion);
-        const ptmId = await ptms.of(row.ptm, row.ptmVersion);
+      for (const row of some) {
+        const taskId = tasks.get(called(row.task, row.taskVersion));
+        const ptmId = ptms.get(called(row.ptm, row.ptmVersion));
         if (taskId === undefined || ptmId === undefined) {
           failures.push(failure(row, `there is no such ${taskId === undefined ? "task" : "PTM"}`));
           continue;
@@ -73,30 +76,9 @@ function failure({ task, ptm }: OutcomeRow, reason: string): string {
   return `${ptm} on ${task}: ${reason}`;
 }
 
-/** Ids by name and version, each looked up once. */
-class Ids {
-  readonly #known = new Map<string, string | undefined>();
-
-  constructor(
-    private readonly orb: OrbClient,
-    private readonly find: (orb: OrbClient, name: string) => Promise<{ id: string }>,
-  ) {}
-
-  /** @param version the newest if absent */
-  async of(name: string, version: number | undefined): Promise<string | undefined> {
-    const which = version === undefined ? name : `${name}@${version}`;
-    if (!this.#known.has(which)) this.#known.set(which, await this.#search(which));
-    return this.#known.get(which);
-  }
-
-  async #search(which: string): Promise<string | undefined> {
-    try {
-      return (await this.find(this.orb, which)).id;
-    } catch (error) {
-      if (error instanceof OrbError && error.code === "NOT_FOUND") return undefined;
-      throw error;
-    }
-  }
+/** How the command line names it. */
+function called(name: string, version: number | undefined): string {
+  return version === undefined ? name : `${name}@${version}`;
 }
 
 /** The rows of a CSV file, or of all CSV files of a folder in the order of their names. */

@@ -3,12 +3,10 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 
 import type { DataSource } from "typeorm";
-import { v7 as uuid } from "uuid";
 import { z } from "zod";
 
 import type { PtmSignature } from "../../engine/tokens/signature.js";
 import { Job } from "../../entities/job.js";
-import { Outcome } from "../../entities/outcome.js";
 import { Ptm } from "../../entities/ptm.js";
 import type { Spider } from "../../entities/spider.js";
 import { Task } from "../../entities/task.js";
@@ -21,7 +19,10 @@ import type { ImportPool } from "../training/import-pool.js";
 import type { ImportSpider } from "../training/import-spider.js";
 import { readKeptEvaluation } from "../evaluation/kept-evaluation.js";
 import { type OutcomeRow, parseOutcomes } from "../evaluation/parse-outcomes.js";
+import { storable } from "./measurement.js";
+import { addNewOutcomes } from "./record-outcomes.js";
 import type { RegisterArtifact } from "./register-artifact.js";
+import { LARGEST_REPORT } from "./report-outcome.js";
 import { localViewer } from "../access/viewer.js";
 
 const IMPORTER = localViewer("zoo import");
@@ -124,12 +125,15 @@ export class ImportZoo {
   async importSpiderFrom(folder: string): Promise<Spider> {
     const manifest: unknown = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
     const snapshot = await this.upload(join(folder, "spider.safetensors"));
-    return this.importSpider.run({
-      snapshot,
-      manifest,
-      evaluation: await readKeptEvaluation(folder, snapshot),
-      encoderSignature: ENCODER_SIGNATURE,
-    });
+    return this.importSpider.run(
+      {
+        snapshot,
+        manifest,
+        evaluation: await readKeptEvaluation(folder, snapshot),
+        encoderSignature: ENCODER_SIGNATURE,
+      },
+      IMPORTER,
+    );
   }
 
   /** The pool that spiders of this zoo learn from, if the folder has one, with those images that it may carry. */
@@ -169,15 +173,17 @@ export class ImportZoo {
     ]);
     const taskIds = new Map(tasks.map(({ name, id }) => [name, id]));
     const ptmIds = new Map(ptms.map(({ name, id }) => [name, id]));
-    const values = rows.flatMap(({ task, ptm, metric, value }) => {
+    const measurements = rows.flatMap(({ task, ptm, metric, value }) => {
       const taskId = taskIds.get(task);
       const ptmId = ptmIds.get(ptm);
       if (taskId === undefined || ptmId === undefined) return [];
       const run = { protocol: "FULL_FINE_TUNE", split: "test", seed: 0 } as const;
-      return [{ id: uuid(), taskId, ptmId, metric, value, ...run, reportedBy: IMPORTER.name }];
+      return [storable({ taskId, ptmId, metric, value, ...run })];
     });
-    if (values.length === 0) return;
-    await this.dataSource.createQueryBuilder().insert().into(Outcome).values(values).orIgnore().execute();
+    for (let begin = 0; begin < measurements.length; begin += LARGEST_REPORT) {
+      const some = measurements.slice(begin, begin + LARGEST_REPORT);
+      await this.dataSource.transaction((manager) => addNewOutcomes(manager, IMPORTER, "importZoo", some));
+    }
   }
 
   /** Stores a file of this machine. @returns its digest */

@@ -23,9 +23,24 @@ export async function recordOutcomes(
   measurements: readonly StorableMeasurement[],
 ): Promise<Outcome[]> {
   await requirePairs(manager, measurements);
+  const known = await addNewOutcomes(manager, viewer, action, measurements);
+  return mapAll(measurements, (measurement) => agreeing(known, measurement));
+}
+
+/**
+ * Writes down measurements of tasks and PTMs that are there, unless they have been reported, in the caller's transaction.
+ *
+ * @param action for the audit
+ * @returns what counts of these measurements, new or not, by key
+ */
+export async function addNewOutcomes(
+  manager: EntityManager,
+  viewer: Viewer,
+  action: string,
+  measurements: readonly StorableMeasurement[],
+): Promise<Map<string, Outcome>> {
   const added = await insertNew(manager, viewer, measurements);
   const known = await readAll(manager, measurements);
-  const outcomes = mapAll(measurements, (measurement) => agreeing(known, measurement));
   const changes = [...known.values()]
     .filter(({ id }) => added.has(id))
     .map((outcome) => ({
@@ -35,7 +50,7 @@ export async function recordOutcomes(
       after: outcome,
     }));
   if (changes.length > 0) await audit(manager, viewer, ...changes);
-  return outcomes;
+  return known;
 }
 
 async function requirePairs(
@@ -84,7 +99,6 @@ function rowOf(measurement: StorableMeasurement, { name }: Viewer) {
   return { ...measurement, id: uuid(), reportedBy: name };
 }
 
-/** What counts of these measurements, by key. */
 async function readAll(
   manager: EntityManager,
   measurements: readonly StorableMeasurement[],

@@ -1,4 +1,6 @@
-import type { DataSource } from "typeorm";
+import { isDeepStrictEqual } from "node:util";
+
+import type { DataSource, EntityManager } from "typeorm";
 import { v7 as uuid } from "uuid";
 
 import { inspectModel } from "../../engine/onnx/inspect.js";
@@ -7,6 +9,8 @@ import type { SnapshotManifest } from "../../engine/spider/snapshot-manifest.js"
 import type { PtmSignature } from "../../engine/tokens/signature.js";
 import { Spider } from "../../entities/spider.js";
 import { DomainError } from "../../errors.js";
+import { audit } from "../access/audit.js";
+import type { Viewer } from "../access/viewer.js";
 import type { ArtifactStore } from "../../storage/artifact-store.js";
 import type { JobQueue } from "../background/job-queue.js";
 import { chosenOnValidation } from "../evaluation/chosen-on-validation.js";
@@ -43,7 +47,7 @@ export class ImportSpider {
    *
    * @throws DomainError NOT_FOUND (snapshot or encoder not uploaded), BAD_USER_INPUT (they do not fit together)
    */
-  async run(input: ImportSpiderInput): Promise<Spider> {
+  async run(input: ImportSpiderInput, viewer: Viewer): Promise<Spider> {
     await requireArtifact(this.dataSource, this.store, input.snapshot);
     const { encoder, parameters, evaluation } = await this.#read(input);
     await requireArtifact(this.dataSource, this.store, encoder.digest);
@@ -72,8 +76,24 @@ export class ImportSpider {
         id: spider.id,
         encoderSha256: encoder.digest,
       });
-      return manager.findOneByOrFail(Spider, { id: spider.id });
+      const after = await manager.findOneByOrFail(Spider, { id: spider.id });
+      await this.#audit(manager, viewer, known, after);
+      return after;
     });
+  }
+
+  /** Not the whole rows: a manifest names every PTM. */
+  async #audit(manager: EntityManager, viewer: Viewer, before: Spider | null, after: Spider): Promise<void> {
+    const told = ({ version, active, snapshotSha256, evaluation }: Spider) => ({
+      version,
+      active,
+      snapshotSha256,
+      evaluated: evaluation !== null,
+    });
+    const change = { before: before && told(before), after: told(after) };
+    if (isDeepStrictEqual(change.before, change.after)) return;
+    const subject = { type: "Spider", id: after.id };
+    await audit(manager, viewer, { action: "importSpider", subject, ...change });
   }
 
   async #read(input: ImportSpiderInput) {

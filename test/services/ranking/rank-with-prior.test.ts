@@ -121,7 +121,7 @@ async function useSpider(priorWeight: number): Promise<void> {
   const parameters = { ...learned.parameters, headBias };
   const { weights, manifest } = writeSnapshot({ ...learned, parameters }, "a test", {}, priorWeight);
   const snapshot = await upload(weights);
-  await container.services.importSpider.run({ snapshot, manifest, encoderSignature: SIGNATURE });
+  await container.services.importSpider.run({ snapshot, manifest, encoderSignature: SIGNATURE }, VIEWER);
 }
 
 async function addTask(name: string, { rows, columns, values }: Matrix): Promise<string> {
