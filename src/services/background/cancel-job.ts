@@ -8,9 +8,15 @@ import { audit } from "../access/audit.js";
 import { endMeasuring } from "../training/measure-pool.js";
 import { endTraining } from "../training/run-training.js";
 import { cancelUnwantedRuns } from "../ranking/cancel-unwanted-runs.js";
-import type { Viewer } from "../access/viewer.js";
+import { hasRole, type Role, type Viewer } from "../access/viewer.js";
 
-const CANCELLABLE: ReadonlySet<JobKind> = new Set(["RERANK", "RUN_PTM", "MEASURE_POOL", "TRAIN"]);
+/** What may be cancelled, and by whom: whoever may ask for it. */
+const CANCELLABLE: Partial<Record<JobKind, Role>> = {
+  RERANK: "CONTRIBUTOR",
+  RUN_PTM: "CONTRIBUTOR",
+  MEASURE_POOL: "CURATOR",
+  TRAIN: "CURATOR",
+};
 
 /** Stops what people may stop: re-rankings and the runs of PTMs they wait for, the measuring of pools, trainings. */
 export class CancelJob {
@@ -23,15 +29,22 @@ export class CancelJob {
    * A cancelled re-ranking keeps the order that it had reached, and its runs stop unless another ranking waits for them.
    * Cancelling a run makes the rankings that wait for it go on without that PTM. Safe to repeat.
    *
-   * @throws DomainError NOT_FOUND; FAILED_PRECONDITION if the job is over or of another kind
+   * @throws DomainError NOT_FOUND; FORBIDDEN; FAILED_PRECONDITION if the job is over or of another kind
    */
   async run(jobId: string, viewer: Viewer): Promise<Job> {
     const job = await this.dataSource.getRepository(Job).findOneBy({ id: jobId });
     if (job === null) throw new DomainError("NOT_FOUND", "There is no Job with the id given.");
-    if (!CANCELLABLE.has(job.kind)) {
+    const needed = CANCELLABLE[job.kind];
+    if (needed === undefined) {
       throw new DomainError(
         "FAILED_PRECONDITION",
         `A ${job.kind} job cannot be cancelled: what it prepares would stay unusable.`,
+      );
+    }
+    if (!hasRole(viewer, needed)) {
+      throw new DomainError(
+        "FORBIDDEN",
+        `Cancelling a ${job.kind} job needs the role ${needed}; ${viewer.name} has ${viewer.role}.`,
       );
     }
     if (job.rankingId !== null) await this.advance.run(job.rankingId); // what was run up to now is in its order

@@ -26,7 +26,7 @@ export interface PageOrder<Item> {
 
 export interface OrderColumn<Item> {
   readonly property: keyof Item & string;
-  readonly kind: "id" | "text" | "number";
+  readonly kind: "id" | "text" | "number" | "place";
   /** The number that stands for "unknown" in a column that may be null; an index must name the same. */
   readonly whenNull?: number;
 }
@@ -142,14 +142,14 @@ export function decodeIdCursor(cursor: string): string {
   return decodeCursor(cursor, ["id"])[0] as string;
 }
 
-/** The cursor of a list that is ordered by a number of its own. */
+/** The cursor of a list whose items have their places, 0 the first. */
 export function encodeNumberCursor(number: number): string {
   return encodeCursor([number]);
 }
 
 /** @throws DomainError BAD_USER_INPUT if it is not a cursor of such a list */
 export function decodeNumberCursor(cursor: string): number {
-  return decodeCursor(cursor, ["number"])[0] as number;
+  return decodeCursor(cursor, ["place"])[0] as number;
 }
 
 function encodeCursor(values: readonly unknown[]): string {
@@ -160,6 +160,7 @@ const FORMS: Readonly<Record<OrderColumn<object>["kind"], (value: unknown) => bo
   id: (value) => typeof value === "string" && UUID.test(value),
   text: (value) => typeof value === "string" && !value.includes("\0"),
   number: (value) => Number.isFinite(value),
+  place: (value) => Number.isInteger(value) && Number(value) >= 0,
 };
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

@@ -3,7 +3,6 @@ import { LRUCache } from "lru-cache";
 import type { ArchiveLimits } from "../../archives/archive-limits.js";
 import { samplePictures } from "../../archives/sample-pictures.js";
 import type { Task } from "../../entities/task.js";
-import { DomainError } from "../../errors.js";
 import type { ArtifactStore } from "../../storage/artifact-store.js";
 import {
   checkFirst,
@@ -42,9 +41,6 @@ export class ShowSamples {
   async run(task: Task, { first, after }: PageRequest): Promise<Page<ClassSamples>> {
     checkFirst(first);
     const from = after == null ? 0 : decodeNumberCursor(after) + 1;
-    if (!Number.isInteger(from) || from < 0) {
-      throw new DomainError("BAD_USER_INPUT", "after is not a cursor of this list.");
-    }
     const names = task.classes.slice(from, from + first);
     const pictures = await this.#pictures(task, from, names.length);
     const items = names.map((name, i) => ({ label: from + i, name, pictures: pictures[i] ?? [] }));

@@ -10,6 +10,9 @@ import { Spider } from "../../entities/spider.js";
 import { sha256 } from "../digest.js";
 import type { SpiderSnapshots } from "./spider-snapshots.js";
 
+/** Of one statement. */
+const ROWS_AT_ONCE = 500;
+
 type PtmKey = Pick<Ptm, "id" | "artifactSha256">;
 
 /** Whether a spider has a token for exactly a PTM's weights, learned with it or added to it. */
@@ -35,8 +38,7 @@ export async function giveToken(
   const spider = await manager.findOneBy(Spider, { active: true });
   if (spider === null || !(await hasToken(manager, snapshots, spider, ptm))) {
     const statusReason = spider
-      ? `Spider ${spider.version} has no token for these weights and there is no pool to learn one from; the PTM joins ` +
-        "rankings with a spider that has one."
+      ? withoutToken(spider)
       : "No spider is active; the PTM joins rankings when one that knows it is.";
     await manager.update(Ptm, { id: ptm.id }, { status: "REGISTERED", statusReason });
     return;
@@ -55,10 +57,21 @@ export async function keepSnapshotTokens(
   ptms: readonly PtmKey[],
 ): Promise<void> {
   const learned = new Map((await snapshots.read(spider)).ptms.map(({ digest, token }) => [digest, token]));
-  for (const ptm of ptms) {
+  const rows = ptms.flatMap((ptm) => {
     const token = learned.get(ptm.artifactSha256);
-    if (token !== undefined) await keepToken(manager, spider, ptm, token);
+    return token === undefined ? [] : [tokenRow(spider, ptm, token)];
+  });
+  for (let begin = 0; begin < rows.length; begin += ROWS_AT_ONCE) {
+    await insertTokens(manager, rows.slice(begin, begin + ROWS_AT_ONCE));
   }
+}
+
+/** Why a PTM takes part in no ranking of a spider. */
+export function withoutToken({ version }: Spider): string {
+  return (
+    `Spider ${version} has no token for these weights and there is no pool to learn one from; the PTM joins ` +
+    "rankings with a spider that has one."
+  );
 }
 
 /** Writes down what was learned of a PTM that a spider's snapshot does not know. In the caller's transaction. */
@@ -79,17 +92,23 @@ export async function keepLearnedToken(
     .execute();
 }
 
-async function keepToken(
+function keepToken(manager: EntityManager, spider: Spider, ptm: PtmKey, vector: Float32Array): Promise<void> {
+  return insertTokens(manager, [tokenRow(spider, ptm, vector)]);
+}
+
+function tokenRow({ id: spiderId, width }: Spider, { id: ptmId }: PtmKey, vector: Float32Array) {
+  return { id: uuid(), ptmId, spiderId, width, vector, digest: sha256(vector), codeVersion: CODE_VERSION };
+}
+
+async function insertTokens(
   manager: EntityManager,
-  { id: spiderId, width }: Spider,
-  { id: ptmId }: PtmKey,
-  vector: Float32Array,
+  rows: readonly ReturnType<typeof tokenRow>[],
 ): Promise<void> {
   await manager
     .createQueryBuilder()
     .insert()
     .into(PtmToken)
-    .values({ id: uuid(), ptmId, spiderId, width, vector, digest: sha256(vector), codeVersion: CODE_VERSION })
+    .values([...rows])
     .orIgnore()
     .execute();
 }

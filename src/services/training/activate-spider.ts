@@ -29,7 +29,8 @@ export class ActivateSpider {
    * Safe to repeat, and taken back by activating the spider before. Every process ranks with the new one from its next
    * question on; a ranking comes from exactly one.
    *
-   * @throws DomainError NOT_FOUND; FAILED_PRECONDITION if it is not READY, or is worse than the active one without `force`
+   * @throws DomainError NOT_FOUND; FAILED_PRECONDITION if it is not READY, or is worse than the active one without `force`;
+   *   CONFLICT if another one was activated meanwhile, without `force`
    */
   async run({ spiderId, force }: ActivateSpiderCommand, viewer: Viewer): Promise<Spider> {
     const spiders = this.dataSource.getRepository(Spider);
@@ -47,6 +48,12 @@ export class ActivateSpider {
       await lockName(manager, "spider", "active");
       const before = await manager.findOneBy(Spider, { active: true });
       if (before?.id === spiderId) return before;
+      if (!force && before?.id !== active?.id) {
+        throw new DomainError(
+          "CONFLICT",
+          `Spider ${before?.version} was activated in the same moment; compare with that one: ask again.`,
+        );
+      }
       await switchSpider(manager, this.snapshots, this.queue, spider);
       const after = await manager.findOneByOrFail(Spider, { id: spiderId });
       await audit(manager, viewer, {

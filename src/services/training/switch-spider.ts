@@ -3,7 +3,7 @@ import { type EntityManager, In } from "typeorm";
 import { Ptm } from "../../entities/ptm.js";
 import { Spider } from "../../entities/spider.js";
 import { Task } from "../../entities/task.js";
-import { giveToken } from "../tokens/give-token.js";
+import { keepSnapshotTokens, withoutToken } from "../tokens/give-token.js";
 import { type JobQueue, queueJob } from "../background/job-queue.js";
 import { queueTokens } from "../tokens/queue-tokens.js";
 import type { SpiderSnapshots } from "../tokens/spider-snapshots.js";
@@ -21,10 +21,29 @@ export async function switchSpider(
 ): Promise<void> {
   await manager.update(Spider, { active: true }, { active: false });
   await manager.update(Spider, { id }, { active: true });
-  const ptms = await manager.findBy(Ptm, { status: In(["READY", "REGISTERED"]) });
-  for (const ptm of ptms) await giveToken(manager, snapshots, ptm);
+  const spider = await manager.findOneByOrFail(Spider, { id });
+  const ptms = await manager.find(Ptm, {
+    select: { id: true, artifactSha256: true },
+    where: { status: In(["READY", "REGISTERED"]) },
+  });
+  await keepSnapshotTokens(manager, snapshots, spider, ptms);
+  await sortPtms(manager, spider);
   await queueTokens(manager, queue);
   await queueTasks(manager, queue, encoderSha256);
+}
+
+/** PTMs with a token of the spider are READY, the others REGISTERED: two statements, however large the zoo. */
+async function sortPtms(manager: EntityManager, spider: Spider): Promise<void> {
+  const token = "EXISTS (SELECT FROM ptm_token WHERE ptm_id = ptm.id AND spider_id = $1)";
+  await manager.query(
+    `UPDATE ptm SET status = 'READY', status_reason = NULL WHERE status = 'REGISTERED' AND ${token}`,
+    [spider.id],
+  );
+  await manager.query(
+    `UPDATE ptm SET status = 'REGISTERED', status_reason = $2
+     WHERE status IN ('READY', 'REGISTERED') AND NOT ${token}`,
+    [spider.id, withoutToken(spider)],
+  );
 }
 
 async function queueTasks(manager: EntityManager, queue: JobQueue, encoderSha256: string): Promise<void> {

@@ -90,6 +90,11 @@ test("a training that is cancelled stops, keeps its curve and leaves no checkpoi
   const working = worker();
   try {
     await until(async () => (await epochsOf(spider.id)).length >= 3);
+    const contributor = { ...VIEWER, role: "CONTRIBUTOR" } as const;
+    await assert.rejects(cancelJob.run(job.id, contributor), {
+      code: "FORBIDDEN",
+      message: "Cancelling a TRAIN job needs the role CURATOR; test has CONTRIBUTOR.",
+    });
     await cancelJob.run(job.id, VIEWER);
     const { id } = spider;
     const after = await dataSource.getRepository(Spider).findOneByOrFail({ id });
