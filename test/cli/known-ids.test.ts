@@ -50,9 +50,9 @@ test("120 names are looked up by three requests, and what is known by none", asy
 test("a name is its newest version, whatever its case; name@version and ids are what they say; nothing else is found", async () => {
   const { dataSource } = server.container;
   const [older] = await dataSource.getRepository(Ptm).findBy({ id: sown.ptmIds[0]! });
-  await dataSource.getRepository(Ptm).update({ id: older!.id }, { latest: false });
+  await dataSource.getRepository(Ptm).update({ id: sown.ptmIds[0]! }, { latest: false });
   const newer = "01890000-0000-7000-8000-000000000001";
-  await dataSource.getRepository(Ptm).insert({ ...older!, id: newer, version: 2, latest: true });
+  await dataSource.getRepository(Ptm).insert(Object.assign(older!, { id: newer, version: 2, latest: true }));
 
   const ptms = KnownIds.ptms(orb);
   const asked = ["PTM 0", "ptm 0@1", "ptm 0@2", "ptm 0@3", ptmId(5), "nobody", "ptm 1"];

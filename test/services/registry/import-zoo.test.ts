@@ -16,10 +16,11 @@ test("outcomes of a zoo folder are audited once each, and an import again change
   const outcomes = dataSource.getRepository(Outcome);
   const before = await outcomes.count();
 
-  const row = { task: "task 0", metric: "auc", value: 0.5 };
-  const rows = ["ptm 0", "ptm 1", "ptm 2", "of another zoo"].map((ptm) => ({ ...row, ptm }));
+  const ptms = ["ptm 0", "ptm 1", "ptm 2", "of another zoo"];
   for (const value of [0.5, 0.5, 0.7]) {
-    await services.importZoo.importOutcomes(rows.map((row) => ({ ...row, value })));
+    await services.importZoo.importOutcomes(
+      ptms.map((ptm) => ({ task: "task 0", ptm, metric: "auc", value })),
+    );
     assert.equal(await outcomes.count(), before + 3);
     const written = await events.findBy({ action: "importZoo" });
     assert.deepEqual(
