@@ -195,11 +195,15 @@ test("exit codes tell usage, absence and an unreachable server apart", async () 
     orb(["task", "show", "nobody"]),
     orb(["ptm", "list"], absent),
     orb(["ptm", "--help"]),
+    orb(["rank", "./nowhere"]),
+    orb(["rank", process.execPath]),
   ]);
   assert.deepEqual(
     endings.map(({ code }) => code),
-    [2, 2, 3, 5, 0],
+    [2, 2, 3, 5, 0, 3, 2],
   );
+  assert.match(endings[5].stderr, /There is no folder, archive or task \.\/nowhere\./);
+  assert.match(endings[6].stderr, /neither a folder of class folders nor a \.zip or \.npz/);
 });
 
 test("without a server a command works on the registry of its home alone", async () => {

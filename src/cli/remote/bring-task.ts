@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
 
-import { AddTaskDocument, made, type OrbClient, type TaskPartsFragment } from "orbweaver-client";
+import { AddTaskDocument, made, type OrbClient, OrbError, type TaskPartsFragment } from "orbweaver-client";
 
 import type { Config } from "../../config.js";
 import { DomainError } from "../../errors.js";
@@ -35,7 +35,9 @@ export async function bringTask(
 ): Promise<TaskPartsFragment> {
   const found = await stat(what).catch(() => undefined);
   if (found === undefined || (found.isFile() && !ARCHIVES.has(extname(what)))) {
-    const task = await findTask(orb, what);
+    const task = await findTask(orb, what).catch((error: unknown) => {
+      throw isMissing(error) ? (noPath(what, found !== undefined) ?? error) : error;
+    });
     await waitWithBar(orb, task.job, `task ${task.name}`);
     return task;
   }
@@ -45,6 +47,22 @@ export async function bringTask(
   say(`task ${task.name}, version ${task.version}`);
   await waitWithBar(orb, task.job, `task ${task.name}`);
   return task;
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof OrbError && error.code === "NOT_FOUND";
+}
+
+/** What is wrong with what no task is called, where it looks like a path. */
+function noPath(what: string, isFile: boolean): DomainError | undefined {
+  if (isFile) {
+    return new DomainError(
+      "BAD_USER_INPUT",
+      `${what} is neither a folder of class folders nor a .zip or .npz.`,
+    );
+  }
+  if (!/[\\/]/.test(what)) return undefined;
+  return new DomainError("NOT_FOUND", `There is no folder, archive or task ${what}.`);
 }
 
 /** Image decoders and runtimes are loaded only where they are needed: other commands start sooner. */

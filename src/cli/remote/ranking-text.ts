@@ -5,6 +5,15 @@ import { type Column, count, green, table } from "./output.js";
 const BAR_WIDTH = 20;
 const EIGHTHS = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
 
+/** What the fitness of those that were run says beside that of the others. */
+const MERGED = {
+  AMONG_THEMSELVES:
+    "* share out the places they had, by fitness; theirs does not compare with that of the others",
+  FULL_LIST: "* were run; the whole list is sorted by fitness",
+  MIXED_WITH_SCORES:
+    "* share out the places they had, by fitness and the scores of their runs; it does not compare with that of the others",
+} as const;
+
 type Entry = RankingPartsFragment["entries"][number];
 
 /** A ranking for people: one line a PTM, with its fitness as a bar. */
@@ -50,6 +59,7 @@ export function evidenceText(ranking: RankingPartsFragment): string {
   ].filter(Boolean);
   if (evidence && quality.length > 0)
     lines.push(`against ${evidence.outcomeCount} outcomes: ${quality.join("; ")} points`);
+  if (evidence?.mergePolicy) lines.push(MERGED[evidence.mergePolicy]);
   return lines.join("\n");
 }
 

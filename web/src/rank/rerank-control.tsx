@@ -23,7 +23,7 @@ export function RerankControl({ taskId, question, ranking, obstacle, onStarted, 
   const [started, start] = useMutation(RerankDocument);
   const [, cancel] = useMutation(CancelJobDocument);
   const [refusal, setRefusal] = useState<string>();
-  const { stage, job } = ranking;
+  const { stage, job, evidence } = ranking;
 
   const begin = async () => {
     setRefusal(undefined);
@@ -64,7 +64,12 @@ export function RerankControl({ taskId, question, ranking, obstacle, onStarted, 
             </p>
           )}
           {stage === "RERANKED" && (
-            <p role="status">Done: the best PTMs were run on the task and took their places anew.</p>
+            <p role="status">
+              Done: the best PTMs were run on the task and took their places anew
+              {evidence?.mergePolicy === "MIXED_WITH_SCORES" && ", by fitness and the scores of their runs"}.
+              {evidence?.mergePolicy !== "FULL_LIST" &&
+                " Their fitness does not compare with that of the others."}
+            </p>
           )}
           {stage === "CANCELLED" && <p role="status">Stopped; the list holds what there was.</p>}
           {stage === "FAILED" && (

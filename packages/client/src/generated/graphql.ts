@@ -1415,6 +1415,7 @@ export type RankQuery = {
     evidence: {
       forwardPasses: number;
       runsReused: number;
+      mergePolicy: MergePolicy | null;
       seconds: number;
       outcomeCount: number;
       spider: { weightedTau: number | null; regretAt1: number } | null;
@@ -1469,6 +1470,7 @@ export type RankingByIdQuery = {
     evidence: {
       forwardPasses: number;
       runsReused: number;
+      mergePolicy: MergePolicy | null;
       seconds: number;
       outcomeCount: number;
       spider: { weightedTau: number | null; regretAt1: number } | null;
@@ -1524,6 +1526,7 @@ export type RerankMutation = {
       evidence: {
         forwardPasses: number;
         runsReused: number;
+        mergePolicy: MergePolicy | null;
         seconds: number;
         outcomeCount: number;
         spider: { weightedTau: number | null; regretAt1: number } | null;
@@ -1590,6 +1593,7 @@ export type RankingUpdatedSubscription = {
     evidence: {
       forwardPasses: number;
       runsReused: number;
+      mergePolicy: MergePolicy | null;
       seconds: number;
       outcomeCount: number;
       spider: { weightedTau: number | null; regretAt1: number } | null;
@@ -1645,6 +1649,7 @@ export type KeepRankingMutation = {
       evidence: {
         forwardPasses: number;
         runsReused: number;
+        mergePolicy: MergePolicy | null;
         seconds: number;
         outcomeCount: number;
         spider: { weightedTau: number | null; regretAt1: number } | null;
@@ -1696,6 +1701,7 @@ export type RankingPartsFragment = {
   evidence: {
     forwardPasses: number;
     runsReused: number;
+    mergePolicy: MergePolicy | null;
     seconds: number;
     outcomeCount: number;
     spider: { weightedTau: number | null; regretAt1: number } | null;
@@ -2438,6 +2444,7 @@ export const RankingPartsFragmentDoc = new TypedDocumentString(
   evidence {
     forwardPasses
     runsReused
+    mergePolicy
     seconds
     outcomeCount
     spider {
@@ -3294,6 +3301,7 @@ fragment RankingParts on Ranking {
   evidence {
     forwardPasses
     runsReused
+    mergePolicy
     seconds
     outcomeCount
     spider {
@@ -3311,7 +3319,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:39e80d5539e55787d11e7093a7ba81ecc0f4dde002fbcf19b6fd9a7c20bb5257" },
+  { hash: "sha256:126e82a23db87ee2379de5f7238c1dfaa0305cd67affa4e4484baa4e57fe9a41" },
 ) as unknown as TypedDocumentString<RankQuery, RankQueryVariables>;
 export const RankingByIdDocument = new TypedDocumentString(
   `
@@ -3375,6 +3383,7 @@ fragment RankingParts on Ranking {
   evidence {
     forwardPasses
     runsReused
+    mergePolicy
     seconds
     outcomeCount
     spider {
@@ -3392,7 +3401,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:f0f5e1e4915bea38d5e3417aebc6d9323d0d4ddaffb236f3bc186aa4e649ac9e" },
+  { hash: "sha256:1bbae3446403b05d8ac3cc72a26b24d337d7bb1f97d08fba216259779fc192be" },
 ) as unknown as TypedDocumentString<RankingByIdQuery, RankingByIdQueryVariables>;
 export const RerankDocument = new TypedDocumentString(
   `
@@ -3469,6 +3478,7 @@ fragment RankingParts on Ranking {
   evidence {
     forwardPasses
     runsReused
+    mergePolicy
     seconds
     outcomeCount
     spider {
@@ -3486,7 +3496,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:2430b45635b809e2a44856e3ba021589f6abb8980fe74eba9ea55248d997b215" },
+  { hash: "sha256:48e57ca486f3deedfd8781933dcdba34c79bf2ea375eb2089965e6b1ad737bc2" },
 ) as unknown as TypedDocumentString<RerankMutation, RerankMutationVariables>;
 export const RankingUpdatedDocument = new TypedDocumentString(
   `
@@ -3551,6 +3561,7 @@ fragment RankingParts on Ranking {
   evidence {
     forwardPasses
     runsReused
+    mergePolicy
     seconds
     outcomeCount
     spider {
@@ -3568,7 +3579,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:d88386ddb6328005e2cfcd9e57a3c6cef00c77812edc99b53c05fc0490430dac" },
+  { hash: "sha256:c309f5b934a28b43ba120284527cf893b3f5d178916263ddcc07edb5a4c4e42f" },
 ) as unknown as TypedDocumentString<RankingUpdatedSubscription, RankingUpdatedSubscriptionVariables>;
 export const KeepRankingDocument = new TypedDocumentString(
   `
@@ -3642,6 +3653,7 @@ fragment RankingParts on Ranking {
   evidence {
     forwardPasses
     runsReused
+    mergePolicy
     seconds
     outcomeCount
     spider {
@@ -3659,7 +3671,7 @@ fragment QualityParts on RankingQuality {
   weightedTau
   regretAt1
 }`,
-  { hash: "sha256:9b606b3d054a9cb6bab0fda43517ec08525eb3ab9f1636396db90b5e79373f4c" },
+  { hash: "sha256:0187886a97c40b7a18ee9bc00ba2f58a1c44e33f1f2642a83c36acdccf46f451" },
 ) as unknown as TypedDocumentString<KeepRankingMutation, KeepRankingMutationVariables>;
 export const SpiderByIdDocument = new TypedDocumentString(
   `
