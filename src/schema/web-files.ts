@@ -55,10 +55,16 @@ function policy(directives: Record<string, string>): string {
 export class WebFiles {
   private constructor(private readonly files: ReadonlyMap<string, WebFile>) {}
 
-  /** Reads what was built; where nothing was, there is no page and the API answers as ever. */
-  static async open(): Promise<WebFiles> {
+  /**
+   * Reads what was built; where nothing was, there is no page and the API answers as ever.
+   *
+   * @param ide whether GraphiQL is among it: where nobody may ask for the schema it is of no use to anybody
+   */
+  static async open(ide: boolean): Promise<WebFiles> {
     const text = await readFile(new URL("files.json", FOLDER), "utf8").catch(() => "{}");
-    return new WebFiles(new Map(Object.entries(JSON.parse(text) as Record<string, WebFile>)));
+    const files = new Map(Object.entries(JSON.parse(text) as Record<string, WebFile>));
+    if (!ide) files.delete(GRAPHIQL);
+    return new WebFiles(files);
   }
 
   /**
@@ -70,7 +76,8 @@ export class WebFiles {
   async answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<boolean> {
     if (request.method !== "GET" && request.method !== "HEAD") return false;
     const wantsPage = path === "/" || (request.headers.accept ?? "").includes("text/html");
-    const name = path === "/graphiql" ? GRAPHIQL : this.files.has(path) || !wantsPage ? path : PAGE;
+    const asked = path === "/graphiql" ? GRAPHIQL : path;
+    const name = this.files.has(asked) || !wantsPage ? asked : PAGE;
     const file = this.files.get(name);
     if (file === undefined) return false;
 

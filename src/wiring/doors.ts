@@ -48,7 +48,7 @@ export class Doors {
         maxBytes: config.maxArtifactBytes,
         register: (artifact, viewer) => registerArtifact.run(artifact, viewer),
       },
-      web: await WebFiles.open(),
+      web: await WebFiles.open(config.introspection !== "off" && config.trustedDocuments === undefined),
       createLoaders: () => createLoaders(dataSource),
       watch: new WatchRegistry(dataSource, this.#feed),
       answered: new AnsweredRequests(dataSource),

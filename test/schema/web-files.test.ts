@@ -42,6 +42,19 @@ test("GraphiQL comes from here too, its scripts in files of their own", async ()
   }
 });
 
+test("where nobody may ask for the schema there is no GraphiQL", async () => {
+  const closed = await startTestServer({ config: { introspection: "off" } });
+  try {
+    for (const path of ["/graphiql", "/graphiql.html"]) {
+      assert.equal((await fetch(closed.address + path)).status, 404, path);
+    }
+    const page = await fetch(`${closed.address}/graphiql`, { headers: { accept: "text/html" } });
+    assert.doesNotMatch(await page.text(), /GraphiQL/);
+  } finally {
+    await closed.close();
+  }
+});
+
 test("an asset is kept for ever, the page is asked for again and found unchanged", async () => {
   const asset = await get(script, { "accept-encoding": "br" });
   assert.equal(asset.headers.get("cache-control"), "public, max-age=31536000, immutable");
