@@ -5,6 +5,7 @@ import { type Connection, toConnection } from "../schema/connections.js";
 import type { Context } from "../schema/context.js";
 import { keyOf, toGlobalId } from "../schema/global-id.js";
 import { CreateAccessKeyInput, RevokeAccessKeyInput } from "../schema/inputs/access-key.inputs.js";
+import { AccessKeyFilterInput } from "../schema/inputs/administrators-filters.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { AccessKeyConnection, AccessKeyType, ViewerType } from "../schema/types/access-key.type.js";
@@ -13,7 +14,7 @@ import { RateLimitType } from "../schema/types/rate-limit.type.js";
 import type { BrowseAccess } from "../services/access/browse-access.js";
 import type { CreateAccessKey } from "../services/access/create-access-key.js";
 import type { RevokeAccessKey } from "../services/access/revoke-access-key.js";
-import { AfterArgument, FirstArgument } from "./page-arguments.js";
+import { AfterArgument, FilterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => AccessKeyType)
 export class AccessKeyResolver {
@@ -37,13 +38,14 @@ export class AccessKeyResolver {
 
   @RequiresRole("ADMIN")
   @Query(() => AccessKeyConnection, {
-    description: "All access keys, newest first; those that ended as well.",
+    description: "Access keys, newest first; those that ended as well.",
   })
   async accessKeys(
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => AccessKeyFilterInput) filter: AccessKeyFilterInput | null,
   ): Promise<Connection<unknown>> {
-    return toConnection(await this.browse.accessKeys({ first, after }));
+    return toConnection(await this.browse.accessKeys(filter ?? {}, { first, after }));
   }
 
   @RequiresRole("ADMIN")

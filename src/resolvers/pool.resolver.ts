@@ -12,9 +12,10 @@ import { JobType } from "../schema/types/job.type.js";
 import { CreatePoolPayload, MeasurePoolPayload } from "../schema/types/payloads.type.js";
 import { PoolConnection, PoolSourceType, PoolType } from "../schema/types/pool.type.js";
 import { TaskType } from "../schema/types/task.type.js";
+import { PoolFilterInput } from "../schema/inputs/list-filters.inputs.js";
 import type { BrowseRegistry } from "../services/registry/browse-registry.js";
 import type { CreatePool } from "../services/training/create-pool.js";
-import { AfterArgument, FirstArgument } from "./page-arguments.js";
+import { AfterArgument, FilterArgument, FirstArgument } from "./page-arguments.js";
 
 @Resolver(() => PoolType)
 export class PoolResolver {
@@ -31,12 +32,13 @@ export class PoolResolver {
   }
 
   @RequiresRole("VIEWER")
-  @Query(() => PoolConnection, { description: "All pools, newest first." })
+  @Query(() => PoolConnection, { description: "Pools, newest first." })
   async pools(
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => PoolFilterInput) filter: PoolFilterInput | null,
   ): Promise<Connection<unknown>> {
-    return toConnection(await this.browse.pools({ first, after }));
+    return toConnection(await this.browse.pools(filter ?? {}, { first, after }));
   }
 
   @RequiresRole("CURATOR")

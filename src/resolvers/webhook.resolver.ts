@@ -14,6 +14,7 @@ import {
   UpdateWebhookInput,
   WebhookDeliveryFilterInput,
 } from "../schema/inputs/webhook.inputs.js";
+import { WebhookFilterInput } from "../schema/inputs/administrators-filters.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import {
@@ -36,7 +37,7 @@ import type { RequestDelivery } from "../services/webhooks/request-delivery.js";
 import type { RotateWebhookSecret } from "../services/webhooks/rotate-webhook-secret.js";
 import type { UpdateWebhook } from "../services/webhooks/update-webhook.js";
 import { webhookBody } from "../services/webhooks/webhook-body.js";
-import { AfterArgument, FirstArgument } from "./page-arguments.js";
+import { AfterArgument, FilterArgument, FirstArgument } from "./page-arguments.js";
 
 /** The use cases of webhooks. */
 export interface WebhookServices {
@@ -52,12 +53,13 @@ export class WebhookResolver {
   constructor(private readonly services: WebhookServices) {}
 
   @RequiresRole("ADMIN")
-  @Query(() => WebhookConnection, { description: "All webhooks, newest first." })
+  @Query(() => WebhookConnection, { description: "Webhooks, newest first." })
   async webhooks(
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => WebhookFilterInput) filter: WebhookFilterInput | null,
   ): Promise<Connection<unknown>> {
-    return toConnection(await this.services.browse.webhooks({ first, after }));
+    return toConnection(await this.services.browse.webhooks(filter ?? {}, { first, after }));
   }
 
   @RequiresRole("ADMIN")

@@ -2,12 +2,14 @@ import { Field, ID, InputType } from "type-graphql";
 
 import type { JobKind, JobState } from "../../entities/job.js";
 import type { TransferabilityMetric } from "../../entities/transferability-score.js";
+import type { PoolStatus } from "../../entities/pool.js";
 import type { SpiderStatus } from "../../entities/spider.js";
 import type { RankingStage } from "../../entities/ranking.js";
 import type { TaskStatus } from "../../entities/task.js";
 import {
   JobKindEnum,
   JobStateEnum,
+  PoolStatusEnum,
   RankingStageEnum,
   SpiderStatusEnum,
   TaskStatusEnum,
@@ -127,6 +129,30 @@ export class SpiderFilterInput {
 
   @Field(() => SpiderFilterInput, { nullable: true, description: "Does not meet this." })
   not?: SpiderFilterInput | null;
+}
+
+@InputType("PoolFilter", { description: "Conditions that a pool must meet, all of them." })
+export class PoolFilterInput {
+  @Field(() => TextCondition, { nullable: true, description: "Its name; case does not matter." })
+  name?: TextCondition | null;
+
+  @Field(() => [PoolStatusEnum], { nullable: true, description: "Is in one of these states." })
+  status?: PoolStatus[] | null;
+
+  @Field(() => TextCondition, { nullable: true, description: "Who made it." })
+  createdBy?: TextCondition | null;
+
+  @Field(() => TimeRange, { nullable: true, description: "When it came into the registry." })
+  createdAt?: TimeRange | null;
+
+  @Field(() => [PoolFilterInput], { nullable: true, description: "Meets all of these." })
+  and?: PoolFilterInput[] | null;
+
+  @Field(() => [PoolFilterInput], { nullable: true, description: "Meets one of these." })
+  or?: PoolFilterInput[] | null;
+
+  @Field(() => PoolFilterInput, { nullable: true, description: "Does not meet this." })
+  not?: PoolFilterInput | null;
 }
 
 @InputType("TransferabilityScoreFilter", {

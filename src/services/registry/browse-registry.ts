@@ -11,6 +11,7 @@ import { applyFilter } from "../filters/filter-sql.js";
 import { JOB_FIELDS, type JobFilter } from "../filters/job-filter.js";
 import { keysetPage, NEWEST_FIRST, type Page, type PageRequest } from "./keyset-page.js";
 import { OUTCOME_FIELDS, type OutcomeFilter } from "../filters/outcome-filter.js";
+import { POOL_FIELDS, type PoolFilter } from "../filters/pool-filter.js";
 import { applyPtmFilter, type PtmFilter } from "../filters/ptm-filter.js";
 import { RANKING_FIELDS, type RankingFilter } from "../filters/ranking-filter.js";
 import {
@@ -44,8 +45,8 @@ export class BrowseRegistry {
     return keysetPage(query, OUTCOME_PAGE_ORDERS[order], page);
   }
 
-  pools(page: PageRequest): Promise<Page<Pool>> {
-    return keysetPage(this.#select(Pool, "pool"), NEWEST_FIRST, page);
+  pools(filter: PoolFilter, page: PageRequest): Promise<Page<Pool>> {
+    return keysetPage(applyFilter(this.#select(Pool, "pool"), filter, POOL_FIELDS), NEWEST_FIRST, page);
   }
 
   spiders(filter: SpiderFilter, order: AgeOrder, page: PageRequest): Promise<Page<Spider>> {
