@@ -43,23 +43,15 @@ export async function readIdPages(
 }
 
 /**
- * Numbers the architectures: by position, equal for PTMs of one architecture; a PTM without one is a family of its own.
- */
-export async function familyNumbers(dataSource: DataSource, ids: PtmIds): Promise<Int32Array> {
-  const families =
-    "SELECT id, dense_rank() OVER (ORDER BY coalesce(architecture, id::text)) AS value FROM ptm";
-  return Int32Array.from(await valuesByPosition(dataSource, families, ids));
-}
-
-/**
  * A number of each PTM, by position; NaN where there is none.
  *
- * @param select gives `id` of PTMs, each once, and `value`; a text of this program, never input
+ * @param select gives `id` of PTMs, each once, and `value`; a text of this program, never input, which is in the parameters
  */
 export async function valuesByPosition(
   dataSource: DataSource,
   select: string,
   ids: PtmIds,
+  parameters: readonly unknown[] = [],
 ): Promise<Float64Array> {
   const pages = await dataSource.query<{ ids: Buffer; values: Buffer }[]>(
     `SELECT string_agg(uuid_send(id), ''::bytea ORDER BY id) AS ids,
@@ -67,6 +59,7 @@ export async function valuesByPosition(
      FROM (SELECT id, value, (row_number() OVER (ORDER BY id) - 1) / ${PAGE_ROWS} AS page
            FROM (${select}) valued) numbered
      GROUP BY page ORDER BY page`,
+    [...parameters],
   );
   const values = new Float64Array(ids.length).fill(NaN);
   for (const page of pages) {

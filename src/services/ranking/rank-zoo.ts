@@ -147,7 +147,7 @@ export class RankZoo {
       const admitted = await index.admitted(question.filter);
       const known = outcomes.byTask.get(task.id)?.known ?? new Map<string, OutcomeSummary>();
       const measured = admittedOf(index, admitted, known);
-      const elsewhere = index.standings(outcomes).onOtherTasks(task);
+      const elsewhere = (await index.standings(outcomes)).onOtherTasks(task);
       const best = await index.best(token.centres, question.topK, admitted, elsewhere, measured);
       const staticOrder = StaticOrder.of(admitted, elsewhere);
       const rows = await index.rows(Array.from(best.positions, (position) => index.ptmIds.at(position)!));
@@ -200,7 +200,7 @@ export class RankZoo {
     return this.indexes.use(state.tokens, undefined, async (index) => {
       const token = await this.#token(task, index.spider);
       const admitted = await index.admitted(filter);
-      const elsewhere = index.standings(outcomes).onOtherTasks(task);
+      const elsewhere = (await index.standings(outcomes)).onOtherTasks(task);
       return work({ task, index, admitted, fitness: await index.fitness(token.centres, elsewhere) });
     });
   }

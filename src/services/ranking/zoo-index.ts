@@ -17,12 +17,13 @@ import { DomainError } from "../../errors.js";
 import { sha256 } from "../digest.js";
 import { applyPtmFilter, filterKey, type PtmFilter } from "../filters/ptm-filter.js";
 import { learnedPlaces } from "./learned-places.js";
-import { familyNumbers, readIdPages } from "./ptm-pages.js";
+import { readIdPages } from "./ptm-pages.js";
 import type { PtmIds } from "./ptm-ids.js";
 import type { OutcomeTable } from "./outcome-table.js";
 import { remember } from "../remember.js";
 import { SharedPasses } from "./shared-passes.js";
 import type { SpiderSnapshots } from "../tokens/spider-snapshots.js";
+import { ZooFamilies } from "./zoo-families.js";
 import { ZooStandings } from "./zoo-standings.js";
 import type { ZooTokens } from "./zoo-tokens.js";
 
@@ -46,7 +47,9 @@ export class ZooIndex {
   readonly #admitted = new LRUCache<string, Promise<AdmittedPtms>>({ max: FILTERS_KEPT });
 
   #noted: Promise<void> | undefined;
-  #standings: ZooStandings | undefined;
+  /** Of this state of the zoo, or until they are asked for, of the one before. */
+  #families: ZooFamilies | undefined;
+  #standings: { readonly table?: OutcomeTable; readonly are: Promise<ZooStandings> } | undefined;
   readonly #rows = new LRUCache<string, Ptm>({ max: ROWS_KEPT });
   /** Rankings that are made together read the rows that they show together. */
   readonly #row = new DataLoader<string, Ptm | undefined>((ids) => this.#readRows(ids), { cache: false });
@@ -63,21 +66,31 @@ export class ZooIndex {
     private readonly dataSource: DataSource,
     private readonly snapshots: SpiderSnapshots,
     private readonly onSeconds: (seconds: number) => void,
+    before?: ZooIndex,
   ) {
+    if (before !== undefined) {
+      this.#families = before.#families;
+      this.#standings = before.#standings && { are: before.#standings.are };
+    }
     this.#best = new SharedPasses((questions) => this.#timed(scorer.bestMany(questions)));
   }
 
-  /** Brings the tokens of every READY PTM into a scorer. */
+  /**
+   * Brings the tokens of every READY PTM into a scorer.
+   *
+   * @param before of an earlier state of the zoo: what the change left as it was is not worked out again
+   */
   static async load(
     dataSource: DataSource,
     snapshots: SpiderSnapshots,
     tokens: ZooTokens,
     spider: Spider,
     onSeconds: (seconds: number) => void,
+    before?: ZooIndex,
   ): Promise<ZooIndex> {
     const { ids, digest: held, scorer } = await tokens.load(spider);
     const digest = sha256(spider.snapshotSha256!, held);
-    return new ZooIndex(spider, ids, digest, scorer, dataSource, snapshots, onSeconds);
+    return new ZooIndex(spider, ids, digest, scorer, dataSource, snapshots, onSeconds, before);
   }
 
   /** What runs this index' rankings. */
@@ -86,11 +99,19 @@ export class ZooIndex {
   }
 
   /** How the PTMs stand by their outcomes; kept until another table comes. */
-  standings(table: OutcomeTable): ZooStandings {
-    if (this.#standings?.table !== table) {
-      this.#standings = new ZooStandings(this.ptmIds, table, this.#standings);
-    }
-    return this.#standings;
+  standings(table: OutcomeTable): Promise<ZooStandings> {
+    const before = this.#standings;
+    if (before?.table === table) return before.are;
+    const are = (async () => {
+      const standings = await before?.are.catch(() => undefined);
+      return ZooStandings.of(this.ptmIds, table, standings);
+    })();
+    const standings = { table, are };
+    this.#standings = standings;
+    are.catch(() => {
+      if (this.#standings === standings) this.#standings = before;
+    });
+    return are;
   }
 
   /** How much outcomes on other tasks count in this spider's rankings; 0 for one that ranks by fitness alone. */
@@ -140,15 +161,18 @@ export class ZooIndex {
     return this.#noted;
   }
 
+  async #readFamilies(): Promise<ZooFamilies> {
+    return (this.#families = await ZooFamilies.read(this.dataSource, this.ptmIds, this.#families));
+  }
+
   async #readNotes(): Promise<void> {
     const hasCompanions = ((this.spider.manifest as SnapshotManifest).companions ?? 0) > 0;
     if (!hasCompanions && this.priorWeight === 0) return;
-    const { dataSource, ptmIds } = this;
     await this.scorer.note({
       learned: hasCompanions
-        ? await learnedPlaces(dataSource, await this.snapshots.read(this.spider), ptmIds)
+        ? await learnedPlaces(this.dataSource, await this.snapshots.read(this.spider), this.ptmIds)
         : undefined,
-      families: this.priorWeight > 0 ? await familyNumbers(dataSource, ptmIds) : undefined,
+      families: this.priorWeight > 0 ? (await this.#readFamilies()).numbers : undefined,
     });
   }
 

@@ -105,7 +105,8 @@ export class ZooIndexes {
     const current = this.#held.get(key);
     if (current?.version === version) return current;
 
-    const next: Held = { version, index: this.#load(spiderId), users: 0, outOfDate: false };
+    const index = this.#load(spiderId, current?.loaded);
+    const next: Held = { version, index, users: 0, outOfDate: false };
     this.#held.delete(key); // so that the newest is last in the map's order
     this.#held.set(key, next);
     if (current) expire(current);
@@ -126,7 +127,7 @@ export class ZooIndexes {
     return next;
   }
 
-  async #load(spiderId: string | undefined): Promise<ZooIndex> {
+  async #load(spiderId: string | undefined, before: ZooIndex | undefined): Promise<ZooIndex> {
     const spider = await this.dataSource
       .getRepository(Spider)
       .findOneBy(spiderId === undefined ? { active: true } : { id: spiderId });
@@ -140,7 +141,7 @@ export class ZooIndexes {
       );
     }
     const { dataSource, snapshots, tokens, onSeconds } = this;
-    return ZooIndex.load(dataSource, snapshots, tokens, spider, onSeconds);
+    return ZooIndex.load(dataSource, snapshots, tokens, spider, onSeconds, before);
   }
 }
 
