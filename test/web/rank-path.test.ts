@@ -168,6 +168,7 @@ void describe("the page in a browser", { skip: noBrowser }, () => {
         "/jobs": "rerank",
         "/outcomes": "verified",
         "/keys": "night job",
+        "/webhooks": "None was added yet",
         "/audit": "Values",
         "/nowhere": "Nothing is here",
       };

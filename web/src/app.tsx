@@ -33,7 +33,9 @@ const OutcomesPage = lazy(() =>
 const KeysPage = lazy(() =>
   import("./records/keys-page.tsx").then((module) => ({ default: module.KeysPage })),
 );
-
+const WebhooksPage = lazy(() =>
+  import("./webhooks/webhooks-page.tsx").then((module) => ({ default: module.WebhooksPage })),
+);
 const AuditPage = lazy(() =>
   import("./records/audit-page.tsx").then((module) => ({ default: module.AuditPage })),
 );
@@ -75,6 +77,7 @@ function Visit({ onKey, onLeave }: { onKey: () => void; onLeave: () => void }) {
             <Route path="/outcomes" component={OutcomesPage} />
             <Route path="/jobs" component={JobsPage} />
             <Route path="/keys" component={KeysPage} />
+            <Route path="/webhooks" component={WebhooksPage} />
             <Route path="/audit" component={AuditPage} />
             <Route>
               <Empty>

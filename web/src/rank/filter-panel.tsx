@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useQuery } from "urql";
 
 import { FilterChoicesDocument, type RankingPartsFragment } from "../generated/documents.ts";
+import { Choices } from "../ui/choices.tsx";
 import { bytes, compact } from "../ui/format.ts";
 import { conditionCount, NO_FILTER, type Question } from "./question.ts";
 
@@ -124,29 +125,5 @@ function Ceiling({ label, steps, value, show, onChange }: CeilingProps) {
         ))}
       </select>
     </label>
-  );
-}
-
-interface ChoicesProps {
-  readonly label: string;
-  readonly all: readonly string[];
-  readonly chosen: readonly string[];
-  readonly onChange: (chosen: string[]) => void;
-}
-
-function Choices({ label, all, chosen, onChange }: ChoicesProps) {
-  if (all.length === 0) return null;
-  const toggle = (value: string) =>
-    onChange(chosen.includes(value) ? chosen.filter((one) => one !== value) : [...chosen, value]);
-  return (
-    <fieldset className="choices">
-      <legend className="label">{label}</legend>
-      {all.map((value) => (
-        <label key={value} className="choice">
-          <input type="checkbox" checked={chosen.includes(value)} onChange={() => toggle(value)} />
-          <span>{value}</span>
-        </label>
-      ))}
-    </fieldset>
   );
 }

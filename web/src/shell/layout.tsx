@@ -17,6 +17,7 @@ const PAGES: readonly { path: string; name: string; below?: string; role?: Role 
   { path: "/outcomes", name: "Outcomes" },
   { path: "/jobs", name: "Jobs" },
   { path: "/keys", name: "Keys", role: "ADMIN" },
+  { path: "/webhooks", name: "Webhooks", role: "ADMIN" },
   { path: "/audit", name: "Audit", role: "ADMIN" },
 ];
 
