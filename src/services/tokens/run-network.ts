@@ -1,11 +1,13 @@
 import type { LabelledImages } from "../../archives/labelled-images.js";
 import { Sandbox, type SandboxOptions, startSandboxProcess } from "../../engine/runtime/sandbox/sandbox.js";
+import { SandboxLauncher } from "../../engine/runtime/sandbox/sandbox-launcher.js";
+import type { Launch } from "../../engine/runtime/sandbox/sandbox-process.js";
 import { SpareProcesses } from "../../engine/runtime/sandbox/spare-processes.js";
 import type { ArtifactStore } from "../../storage/artifact-store.js";
 import { type Network, type NetworkBatch, OpenNetwork } from "./open-network.js";
 import { PreparedBatches } from "./prepared-batches.js";
 
-/** Starting a process holds the server for 10 ms and takes a core for 100: one at a time, while no network wants them. */
+/** Starting a process takes a core for 70 ms: one at a time, while no network wants them. */
 const REST_MS = 100;
 
 /** What runs networks in every sandbox. */
@@ -13,6 +15,7 @@ export const SANDBOX_RUNTIME = { provider: "cpu", threads: 1 } as const;
 
 /** Runs foreign networks on samples, each in a sandbox of its own. */
 export class RunNetwork {
+  readonly #launcher = new SandboxLauncher();
   readonly #spares: SpareProcesses;
   /** Ends of sandboxes that nobody need wait for: the answer is there. */
   readonly #closing = new Set<Promise<void>>();
@@ -30,7 +33,8 @@ export class RunNetwork {
     spares: number,
     private readonly onSeconds: (seconds: number) => void = () => undefined,
   ) {
-    this.#spares = new SpareProcesses(() => startSandboxProcess(sandbox.memoryBytes), spares);
+    const launch: Launch = (order) => this.#launcher.start(order);
+    this.#spares = new SpareProcesses(() => startSandboxProcess(sandbox.memoryBytes, launch), spares);
   }
 
   /**
@@ -107,6 +111,7 @@ export class RunNetwork {
     clearTimeout(this.#rest);
     await this.#spares.close();
     await Promise.all(this.#closing);
+    await this.#launcher.close();
   }
 }
 

@@ -1,9 +1,9 @@
 /**
  * The process that runs one foreign model: started by SandboxProcess, never imported.
- * It reads and writes its pipe synchronously, because ONNX Runtime blocks the event loop anyway; a thread of its own
- * (lifeline.ts) ends it when the parent is gone.
+ * It reads and writes its pipe synchronously, because ONNX Runtime blocks the event loop anyway; it is ended with SIGKILL when
+ * the parent is gone.
  */
-import { readSync, writeSync } from "node:fs";
+import { readSync, rmdirSync, writeSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 import "../no-telemetry.js";
 import { InferenceSession, Tensor } from "onnxruntime-node";
@@ -30,8 +30,12 @@ let session: InferenceSession | undefined;
 let input = "";
 let outputs: readonly string[] = [];
 
-new Worker(new URL("./lifeline.js", import.meta.url)).once("error", () => process.exit(1));
+// Where the kernel does not end this process with its parent, a thread does; it costs as much as starting node.
+if (process.argv[2] === "lifeline") {
+  new Worker(new URL("./lifeline.js", import.meta.url)).once("error", () => process.exit(1));
+}
 await warmUp();
+rmdirSync(process.cwd()); // in a folder that is gone nothing can be made
 for (;;) {
   const { request, body } = readRequest();
   try {

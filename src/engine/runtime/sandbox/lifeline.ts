@@ -2,15 +2,8 @@
  * A thread of the sandboxed child that waits for the end of standard input, which the parent holds open and never
  * writes to. A model that loops for ever blocks the child's main thread and even process.exit(): only SIGKILL ends it.
  */
-import { rmdirSync } from "node:fs";
 import { Socket } from "node:net";
 
 new Socket({ fd: 0, readable: true, writable: false })
-  .on("close", () => {
-    try {
-      rmdirSync(process.cwd()); // the empty working directory that the parent can no longer remove
-    } finally {
-      process.kill(process.pid, "SIGKILL");
-    }
-  })
+  .on("close", () => process.kill(process.pid, "SIGKILL"))
   .resume();

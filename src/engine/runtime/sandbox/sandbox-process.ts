@@ -1,32 +1,19 @@
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 
 import { PREFIX_BYTES, decodePrefix, encodeHeader } from "./frames.js";
 import type { Request } from "./frames.js";
 import { ModelFailure } from "./model-failure.js";
 import { residentMemory } from "./resident-memory.js";
+import { SandboxLost } from "./sandbox-lost.js";
+import { type ChildEnd, type ChildOrder, startChild, type StartedChild } from "./start-child.js";
 
 const MEMORY_WATCH_MILLISECONDS = 100;
 
-/** V8's own heap in the child; models and tensors live outside it. */
-const HEAP_MEGABYTES = 128;
-
-/** Of the child's standard error only the end is kept: enough for the last words of a crash. */
-const KEPT_LAST_WORDS = 4096;
-
 /** A header names a few outputs. */
 const MAXIMUM_HEADER_BYTES = 64 * 1024;
-
-/**
- * Sets the limits, then becomes node. RLIMIT_DATA stops allocations before they hurt the machine; no core dumps; no
- * byte written to any file. `ulimit -d` of every sh counts in kibibytes. A shell exports PWD and the like: env drops them.
- */
-const WITH_LIMITS = 'ulimit -d "$0" && ulimit -c 0 && ulimit -f 0 && exec /usr/bin/env -i "$@"';
 
 /** What the parent makes of an answer's header before it takes a byte of the body. */
 export interface ExpectedAnswer<T> {
@@ -43,6 +30,9 @@ export interface Question<T> {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Starts a child somewhere. */
+export type Launch = (order: ChildOrder) => StartedChild | Promise<StartedChild>;
+
 interface Pending {
   readonly judge: (header: unknown) => ExpectedAnswer<unknown>;
   readonly resolve: (answer: { value: unknown; body: Buffer }) => void;
@@ -55,52 +45,34 @@ interface Pending {
  * The memory limit is RLIMIT_DATA on Linux and, everywhere, a watch over the resident memory.
  */
 export class SandboxProcess {
-  readonly #child: ChildProcess;
-  readonly #pipe: Duplex;
   readonly #ended: Promise<void>;
   readonly #answer = new AnswerBuffer();
   #pending: Pending | undefined;
   #failure: unknown;
-  #lastWords = "";
 
-  /** @param script a module that speaks frames.ts on file descriptor 3 */
-  static async start(script: URL, memoryBytes: number): Promise<SandboxProcess> {
-    return new SandboxProcess(script, memoryBytes, await mkdtemp(join(tmpdir(), "orbweaver-sandbox-")));
+  /**
+   * @param script a module that speaks frames.ts on file descriptor 3
+   * @param launch starts it: as a child of this process, or of one that has less to copy (SandboxLauncher)
+   */
+  static async start(script: URL, memoryBytes: number, launch: Launch = startChild): Promise<SandboxProcess> {
+    const directory = await mkdtemp(join(tmpdir(), "orbweaver-sandbox-"));
+    const child = await launch({ script: fileURLToPath(script), memoryBytes, directory });
+    return new SandboxProcess(child, memoryBytes, directory);
   }
 
   private constructor(
-    script: URL,
+    private readonly child: StartedChild,
     private readonly memoryBytes: number,
     directory: string,
   ) {
-    const node = [process.execPath, `--max-old-space-size=${HEAP_MEGABYTES}`, fileURLToPath(script)] as const;
-    const limited = ["/bin/sh", "-c", WITH_LIMITS, String(Math.floor(memoryBytes / 1024)), ...node] as const;
-    const [command, ...commandArguments] = process.platform === "linux" ? limited : node;
-    this.#child = spawn(command, commandArguments, {
-      cwd: directory,
-      env: {},
-      stdio: ["pipe", "ignore", "pipe", "pipe"],
-      detached: true, // Ctrl-C in the parent's terminal must not look like a crash of the model
-    });
-    this.#pipe = this.#child.stdio[3] as Duplex;
-    this.#pipe.on("data", (chunk: Buffer) => this.#receive(chunk));
-    this.#pipe.on("error", () => undefined); // a broken pipe is told by the exit
-    this.#child.stdin?.on("error", () => undefined);
-    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      this.#lastWords = (this.#lastWords + text).slice(-KEPT_LAST_WORDS);
-    });
+    child.pipe?.on("data", (chunk: Buffer) => this.#receive(chunk));
+    child.pipe?.on("error", () => undefined); // a broken pipe is told by the exit
     const watch = setInterval(() => void this.#watchMemory(), MEMORY_WATCH_MILLISECONDS).unref();
-    this.#ended = new Promise((resolve) => {
-      const end = (failure: ModelFailure): void => {
-        clearInterval(watch);
-        this.#fail(failure);
-        rm(directory, { recursive: true, force: true }).then(resolve, () => resolve());
-      };
-      this.#child.once("error", (error) =>
-        end(new ModelFailure("MODEL_CRASHED", `the sandbox could not start: ${error.message}`)),
-      );
-      // "close" and not "exit": by then standard error was read to its end.
-      this.#child.once("close", (code, signal) => end(explainExit(code, signal, this.#lastWords)));
+    this.#ended = child.ended.then(async (end) => {
+      clearInterval(watch);
+      this.#fail(explainEnd(end));
+      child.pipe?.destroy();
+      await rm(directory, { recursive: true, force: true }).catch(() => undefined);
     });
   }
 
@@ -132,8 +104,8 @@ export class SandboxProcess {
     try {
       const answer = await new Promise<{ value: unknown; body: Buffer }>((resolve, reject) => {
         this.#pending = { judge, resolve, reject };
-        this.#pipe.write(encodeHeader(request, body.byteLength));
-        this.#pipe.write(body);
+        this.child.pipe?.write(encodeHeader(request, body.byteLength));
+        this.child.pipe?.write(body);
       });
       return answer as { value: T; body: Buffer };
     } finally {
@@ -168,14 +140,14 @@ export class SandboxProcess {
   }
 
   async #watchMemory(): Promise<void> {
-    const { pid } = this.#child;
+    const { pid } = this.child;
     const held = pid === undefined ? undefined : await residentMemory(pid);
     if (held !== undefined && held > this.memoryBytes) this.#kill(outOfMemory());
   }
 
   #kill(reason: unknown): void {
     this.#fail(reason);
-    this.#child.kill("SIGKILL");
+    this.child.kill();
   }
 
   /** The first reason counts: a kill for a timeout is no crash. */
@@ -229,7 +201,11 @@ function parseHeader(text: Buffer): unknown {
   }
 }
 
-function explainExit(code: number | null, signal: NodeJS.Signals | null, lastWords: string): ModelFailure {
+function explainEnd({ code, signal, lastWords, notStarted, isLost }: ChildEnd): Error {
+  if (isLost) return new SandboxLost();
+  if (notStarted !== undefined) {
+    return new ModelFailure("MODEL_CRASHED", `the sandbox could not start: ${notStarted}`);
+  }
   // This process kills with a reason of its own, which counts first: any other SIGKILL is the kernel's.
   if (signal === "SIGKILL" || isAboutMemory(lastWords)) return outOfMemory();
   return new ModelFailure("MODEL_CRASHED", `the model's process ended with ${signal ?? `code ${code}`}`);

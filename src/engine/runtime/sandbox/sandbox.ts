@@ -6,7 +6,7 @@ import type { ModelValue } from "../../onnx/read-value.js";
 import type { Matrix } from "../../matrix.js";
 import { ModelFailure } from "./model-failure.js";
 import { SandboxProcess, isAboutMemory, outOfMemory } from "./sandbox-process.js";
-import type { ExpectedAnswer } from "./sandbox-process.js";
+import type { ExpectedAnswer, Launch } from "./sandbox-process.js";
 import { readModelFile } from "./read-model-file.js";
 import { SandboxNotStarted } from "./sandbox-not-started.js";
 import type { SpareProcesses } from "./spare-processes.js";
@@ -46,8 +46,8 @@ const LEAST_MEMORY_BYTES = 192 * 1024 ** 2;
 const CHILD = new URL("./child.js", import.meta.url);
 
 /** A process that waits for a model. */
-export function startSandboxProcess(memoryBytes: number): Promise<SandboxProcess> {
-  return SandboxProcess.start(CHILD, memoryBytes);
+export function startSandboxProcess(memoryBytes: number, launch?: Launch): Promise<SandboxProcess> {
+  return SandboxProcess.start(CHILD, memoryBytes, launch);
 }
 
 /**

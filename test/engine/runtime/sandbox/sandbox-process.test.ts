@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 
 import { ModelFailure } from "../../../../src/engine/runtime/sandbox/model-failure.js";
 import { residentMemory } from "../../../../src/engine/runtime/sandbox/resident-memory.js";
@@ -48,6 +54,16 @@ test("a process that ends before it heard of a model is no fault of the model", 
     return true;
   });
   await missing.close();
+});
+
+test("a child whose kernel does not end it with its parent is ended by its lifeline", async () => {
+  const script = fileURLToPath(new URL("../../../../src/engine/runtime/sandbox/child.js", import.meta.url));
+  const cwd = await mkdtemp(join(tmpdir(), "orbweaver-test-"));
+  const stdio = ["pipe", "ignore", "inherit", "pipe"] as const;
+  const child = spawn(process.execPath, [script, "lifeline"], { cwd, stdio: [...stdio] });
+  child.stdin?.end(); // its other pipe stays open
+  assert.deepEqual(await once(child, "exit"), [null, "SIGKILL"]);
+  await rm(cwd, { recursive: true, force: true });
 });
 
 test("residentMemory tells what a process holds, and nothing of a process that is gone", async () => {
