@@ -6,7 +6,7 @@ import { Link, useLocation } from "wouter";
 
 import { useAll } from "../api/page-store.ts";
 import { decodeRows } from "../api/vector.ts";
-import { MapPtmsDocument, MapRankDocument, MapTasksDocument } from "../generated/documents.ts";
+import { MapPtmsDocument, MapRanksDocument, MapTasksDocument } from "../generated/documents.ts";
 import { compact, counted, versioned } from "../ui/format.ts";
 import { Empty, Problem, Waiting } from "../ui/states.tsx";
 import type { Scene, Target } from "./scene.ts";
@@ -16,6 +16,8 @@ import { WebCanvas } from "./web-canvas.tsx";
 /** Colours beyond these would not be told apart. */
 const FAMILIES = 5;
 const FIRST_PICTURE = 300;
+/** Tasks of one request; rankMany takes no more. */
+const RANKED_AT_ONCE = 64;
 /** Screens are wider than high: the first axis is drawn to a longer scale. */
 const STRETCH = 1.7;
 
@@ -158,16 +160,18 @@ function useBest(tasks: readonly { readonly id: string }[]): ReadonlyMap<string,
     let left = false;
     const read = async (): Promise<void> => {
       const found = new Map<string, readonly string[]>();
-      for (const { id } of tasks) {
-        const { data } = await client.query(MapRankDocument, { taskId: id }).toPromise();
+      for (let begin = 0; begin < tasks.length; begin += RANKED_AT_ONCE) {
+        const taskIds = tasks.slice(begin, begin + RANKED_AT_ONCE).map(({ id }) => id);
+        const { data } = await client.query(MapRanksDocument, { taskIds }).toPromise();
         if (left) return;
-        if (data)
+        for (const { task, entries } of data?.rankMany ?? []) {
           found.set(
-            id,
-            data.rank.entries.map(({ ptm }) => ptm.id),
+            task.id,
+            entries.map(({ ptm }) => ptm.id),
           );
+        }
+        setBest(new Map(found));
       }
-      setBest(found);
     };
     void read();
     return () => void (left = true);
