@@ -23,17 +23,21 @@ export class RequestWorker {
   readonly #exited: Promise<void>;
   #count = 0;
   #stopped: Error | undefined;
+  #alarm: NodeJS.Timeout | undefined;
 
   /**
    * @param name   who speaks, for messages
    * @param script the module that calls serveRequests
    * @param open   where it runs
+   * @param longestSilence milliseconds without an answer, while one is due, after which the worker is given up; absent: it
+   *   may take its time
    */
   constructor(
     private readonly name: string,
     script: URL,
     onWarning: (message: string) => void,
     open: OpenChannel = openThread,
+    private readonly longestSilence?: number,
   ) {
     let ended: () => void;
     this.#exited = new Promise((resolve) => (ended = resolve));
@@ -73,6 +77,7 @@ export class RequestWorker {
       const request: WorkerRequest = { id, kind, payload };
       this.#channel.post(request, transfer);
       this.#waiting.set(id, { resolve, reject });
+      if (this.#waiting.size === 1) this.#watch();
       this.#channel.keepAlive(true);
     });
   }
@@ -83,6 +88,7 @@ export class RequestWorker {
       const request: WorkerRequest = { id: this.#count++, kind: CLOSE, payload: undefined };
       this.#channel.post(request, []);
       this.#stopped = new Error(`${this.name}: closed`);
+      if (this.#waiting.size === 0) this.#expectWithin(() => this.#channel.abandon());
     }
     this.#channel.keepAlive(true);
     await this.#exited;
@@ -91,8 +97,20 @@ export class RequestWorker {
   #take(id: number): Waiting | undefined {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
+    this.#watch();
     if (this.#waiting.size === 0 && !this.#stopped) this.#channel.keepAlive(false);
     return waiting;
+  }
+
+  /** Starts to wait for the next answer, if one is due. */
+  #watch(): void {
+    clearTimeout(this.#alarm);
+    if (this.#waiting.size === 0) return;
+    this.#expectWithin(() => this.#abandon(`no answer came for ${this.longestSilence! / 1000} s`));
+  }
+
+  #expectWithin(onSilence: () => void): void {
+    if (this.longestSilence !== undefined) this.#alarm = setTimeout(onSilence, this.longestSilence);
   }
 
   #abandon(reason: string): void {
@@ -101,6 +119,7 @@ export class RequestWorker {
   }
 
   #stop(reason: string, cause?: unknown): void {
+    clearTimeout(this.#alarm);
     this.#stopped ??= new Error(`${this.name}: ${reason}`, { cause });
     for (const { reject } of this.#waiting.values()) reject(this.#stopped);
     this.#waiting.clear();

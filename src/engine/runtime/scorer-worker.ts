@@ -22,6 +22,9 @@ export interface RunsOn {
 export const channelOf = (provider: ExecutionProvider): OpenChannel =>
   provider === "cpu" ? openThread : openProcess;
 
+/** Milliseconds after which a device hangs: it opens a million PTMs, or ranks sixteen tasks of them, in less. */
+export const LONGEST_SILENCE = 120_000;
+
 export interface ScorerWorkerOptions {
   readonly executionProviders: readonly ExecutionProvider[];
   readonly onWarning: (message: string) => void;
@@ -141,8 +144,7 @@ export class ScorerWorker {
   }
 
   async #start(provider: ExecutionProvider): Promise<RequestWorker> {
-    const { onWarning, channelOf: channel = channelOf } = this.options;
-    const worker = startScorerWorker(onWarning, channel(provider));
+    const worker = startScorerWorker(provider, this.options);
     try {
       const { zoo } = this.opening;
       // Nothing comes after the processor that would need the tokens once more.
@@ -169,6 +171,11 @@ export class ScorerWorker {
 }
 
 /** Starts a worker that has no zoo yet. */
-export function startScorerWorker(onWarning: (message: string) => void, channel: OpenChannel): RequestWorker {
-  return new RequestWorker("zooScorer", new URL("zoo-scorer.worker.js", import.meta.url), onWarning, channel);
+export function startScorerWorker(
+  provider: ExecutionProvider,
+  { onWarning, channelOf: channel = channelOf }: Pick<ScorerWorkerOptions, "onWarning" | "channelOf">,
+): RequestWorker {
+  const script = new URL("zoo-scorer.worker.js", import.meta.url);
+  const silence = provider === "cpu" ? undefined : LONGEST_SILENCE;
+  return new RequestWorker("zooScorer", script, onWarning, channel(provider), silence);
 }

@@ -1,6 +1,6 @@
 import { openOnFirst } from "./execution-providers.js";
 import type { ExecutionProvider } from "./execution-providers.js";
-import { channelOf, startScorerWorker } from "./scorer-worker.js";
+import { startScorerWorker } from "./scorer-worker.js";
 
 /**
  * The providers from the first one on that is there and computes right, each tried in a process of its own: what was
@@ -18,7 +18,7 @@ export async function usableProviders(
     executionProviders,
     async (provider) => {
       if (provider === "cpu") return;
-      const worker = startScorerWorker(onWarning, channelOf(provider));
+      const worker = startScorerWorker(provider, { onWarning });
       try {
         await worker.request("check", { provider });
       } finally {

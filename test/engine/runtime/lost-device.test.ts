@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 
 import { openProcess } from "../../../src/engine/runtime/process-channel.js";
+import { LONGEST_SILENCE } from "../../../src/engine/runtime/scorer-worker.js";
 import type { ScorerWorkerOptions } from "../../../src/engine/runtime/scorer-worker.js";
 import { openThread } from "../../../src/engine/runtime/thread-channel.js";
 import { ZooScorer } from "../../../src/engine/runtime/zoo-scorer.js";
@@ -73,6 +75,31 @@ test("81: a device that is out of memory leaves its questions to the processor",
   const processor = await ZooScorer.open(onCpu);
   assert.deepEqual(await scorer.score(taskToken), await processor.score(taskToken));
   assert.deepEqual(warnings, ["execution provider cuda was lost: zooScorer: out of memory; trying cpu"]);
+  await Promise.all([scorer.close(), processor.close()]);
+});
+
+test("81: a device that hangs is given up after two minutes and leaves its questions to the processor", async (t) => {
+  const warnings: string[] = [];
+  const processor = await ZooScorer.open(onCpu);
+  const executionProviders = ["webgpu", "cpu"] as const;
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const scorer = await ZooScorer.open({ ...onCpu, executionProviders, ...optionsOf(warnings) });
+  const run = {
+    ptmIndex: 2,
+    specificToken: random.matrix(3, 7),
+    projection: random.matrix(16, 7),
+    bias: random.values(16),
+  };
+  const answer = scorer.scoreReranked(taskToken, [run]);
+  await setImmediate(); // the device has its question
+  t.mock.timers.tick(LONGEST_SILENCE - 1);
+  await setImmediate();
+  assert.deepEqual(warnings, []);
+  t.mock.timers.tick(1);
+  assert.deepEqual(await answer, await processor.scoreReranked(taskToken, [run]));
+  assert.deepEqual(warnings, [
+    "execution provider webgpu was lost: zooScorer: no answer came for 120 s; trying cpu",
+  ]);
   await Promise.all([scorer.close(), processor.close()]);
 });
 
