@@ -33,9 +33,10 @@ let outputs: readonly string[] = [];
 // Where the kernel does not end this process with its parent, a thread does; it costs as much as starting node.
 if (process.argv[2] === "lifeline") {
   new Worker(new URL("./lifeline.js", import.meta.url)).once("error", () => process.exit(1));
+} else {
+  rmdirSync(process.cwd()); // in a folder that is gone nothing can be made
 }
 await warmUp();
-rmdirSync(process.cwd()); // in a folder that is gone nothing can be made
 for (;;) {
   const { request, body } = readRequest();
   try {
