@@ -10,7 +10,9 @@ import { PtmType } from "../schema/types/ptm.type.js";
 export class PtmCostResolver {
   @FieldResolver(() => PtmLatencyType, {
     nullable: true,
-    description: "What it took when it was run last, on a task or for its first time; null until then.",
+    description:
+      "What it took when it was run last, on a task or for its first time; runs in smaller batches, of few samples, leave it " +
+      "as it is. Null until then.",
   })
   latency(@Root() ptm: Ptm, @Ctx() { loaders }: Context) {
     return loaders.latencyOfPtm.load(ptm.id);

@@ -47,8 +47,8 @@ export function storable(measurement: Measurement): StorableMeasurement {
   return {
     ...measurement,
     evidenceUrl: inPart("evidenceUrl", () => freeText("evidenceUrl", evidenceUrl, LONGEST_URL)),
-    metric: inPart("metric", () => entryName(metric, LONGEST_MEASURE)),
-    split: inPart("split", () => entryName(split, LONGEST_MEASURE)),
+    metric: inPart("metric", () => entryName(metric, LONGEST_MEASURE, "metric")),
+    split: inPart("split", () => entryName(split, LONGEST_MEASURE, "split")),
   };
 }
 

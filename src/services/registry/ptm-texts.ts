@@ -8,7 +8,7 @@ const LONGEST_CARD = 100_000;
 
 /** Tags in the form in which they are stored. @throws DomainError BAD_USER_INPUT */
 export function checkedTags(tags: readonly string[]): string[] {
-  const checked = [...new Set(tags.map((tag) => entryName(tag)))];
+  const checked = [...new Set(tags.map((tag) => entryName(tag, LONGEST_LABEL, "A tag")))];
   if (checked.length > MOST_TAGS) {
     throw new DomainError("BAD_USER_INPUT", `A PTM has at most ${MOST_TAGS} tags, got ${checked.length}.`);
   }

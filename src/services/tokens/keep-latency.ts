@@ -10,6 +10,9 @@ import { SANDBOX_RUNTIME } from "./run-network.js";
 /**
  * Writes down what a run of a PTM took, in place of what was known, in the caller's transaction. Not in the PTM's own row:
  * a change there makes every process load the zoo anew.
+ *
+ * A run in smaller batches says less and is left out: after a re-ranking of a task with four samples the PTMs that it ran would
+ * be comparable with no other.
  */
 export async function keepLatency(
   manager: EntityManager,
@@ -19,6 +22,8 @@ export async function keepLatency(
   const latency = latencyOf(run);
   if (latency === undefined) return;
   const { millisecondsPerSample: milliseconds, batchSize, batches } = latency;
+  const known = await manager.findOneBy(PtmLatency, { ptmId });
+  if (known !== null && known.batchSize > batchSize) return;
   const measured = { milliseconds, batchSize, batches, ...SANDBOX_RUNTIME, machine: machine() };
   await manager.upsert(
     PtmLatency,

@@ -6,7 +6,7 @@ import { PoolMeasurement } from "../../entities/pool-measurement.js";
 import { Pool } from "../../entities/pool.js";
 import { type SourceOutcomes, SpiderTraining } from "../../entities/spider-training.js";
 import { Spider } from "../../entities/spider.js";
-import { DomainError } from "../../errors.js";
+import { DomainError, inPart } from "../../errors.js";
 import { audit } from "../access/audit.js";
 import { once } from "../access/once.js";
 import { sha256 } from "../digest.js";
@@ -40,11 +40,11 @@ export class TrainSpider {
    *   are measured on it)
    */
   async run(command: TrainSpiderCommand, viewer: Viewer): Promise<{ spider: Spider; job: Job }> {
-    const recipe = parseRecipe(command.recipe);
+    const recipe = inPart("recipe", () => parseRecipe(command.recipe));
     const requestKey = sha256(JSON.stringify([command.poolId ?? null, recipe]));
     const pool = await this.#pool(command.poolId);
     const file = await this.reader.file(pool);
-    requireEnoughTasks(pool.taskCount, recipe);
+    inPart("recipe", () => requireEnoughTasks(pool.taskCount, recipe));
     return once(this.dataSource, viewer, async (manager) => {
       await lockName(manager, "spider", "version");
       const known = await findUnderWay(manager, requestKey);
