@@ -142,6 +142,36 @@ void describe("the page in a browser", { skip: noBrowser }, () => {
     await page.close();
   });
 
+  test("what nothing beats for its weights is marked, by the order that is shown", async () => {
+    const { page, wrong } = await openPage(browser, server.address);
+    const { ptms } = await server.ask<{ ptms: { nodes: { name: string; parameterCount: number }[] } }>(
+      `{ ptms(first: 10) { nodes { name parameterCount } } }`,
+    );
+    const weights = new Map(ptms.nodes.map(({ name, parameterCount }) => [name, parameterCount]));
+    const marked = async (): Promise<string[]> =>
+      page.locator(".ranking-row", { hasText: "unbeaten for its cost" }).locator(".who a").allTextContents();
+    const expected = async (): Promise<string[]> => {
+      const shown = await names(page);
+      return shown.filter((name, i) =>
+        shown.slice(0, i).every((better) => weights.get(better)! > weights.get(name)!),
+      );
+    };
+
+    await page.goto(taskPath);
+    await page.getByLabel("Mark what nothing beats in fitness and").selectOption("weights");
+    await page.getByText("unbeaten for its cost").first().waitFor();
+    const coarse = await expected();
+    assert.deepEqual(await marked(), coarse);
+
+    await page.getByLabel("the first").fill("5");
+    await page.getByRole("button", { name: "Re-rank" }).click();
+    await page.getByText("took their places anew").waitFor();
+    assert.deepEqual(await marked(), await expected());
+    assert.ok((await marked()).length > 0);
+    assert.deepEqual(wrong, []);
+    await page.close();
+  });
+
   const faces = [
     { dark: false, width: 1280 },
     { dark: true, width: 360 },

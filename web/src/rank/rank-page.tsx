@@ -102,7 +102,7 @@ function Preparing({ task, onChange }: { task: TaskLineFragment; onChange: () =>
 function Ranked({ task }: { task: TaskLineFragment }) {
   const [question, change] = useQuestion();
   const { ranking, stale, error, retry } = useRanking(task.id, question);
-  const unbeaten = useUnbeaten(task.id, question);
+  const unbeaten = useUnbeaten(task.id, question, ranking);
   const [copied, setCopied] = useState(false);
   const mayAdd = useMay("CONTRIBUTOR");
   const widest = useWidest(ranking);

@@ -10,7 +10,8 @@ interface Props {
 }
 
 /** Marks the PTMs that are worth their cost: every other is less fit or dearer than one of them. */
-export function TradeOff({ question: { cost }, unbeaten, onChange }: Props) {
+export function TradeOff({ question: { cost, ranking }, unbeaten, onChange }: Props) {
+  const isUncompared = cost === "LATENCY" && ranking !== undefined;
   return (
     <section className="panel stack trade-off" aria-labelledby="trade-off">
       <h2 id="trade-off">Worth its cost</h2>
@@ -29,7 +30,12 @@ export function TradeOff({ question: { cost }, unbeaten, onChange }: Props) {
           ))}
         </select>
       </label>
-      {cost !== undefined && (
+      {isUncompared && (
+        <p className="small muted" role="status">
+          Latencies are compared in the coarse ranking.
+        </p>
+      )}
+      {cost !== undefined && !isUncompared && (
         <p className="small muted" role="status">
           {counted(unbeaten.ids.size, "PTM")}: every other is less fit or has more {COSTS[cost]} than one of
           them.
