@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import { ParetoThread } from "../engine/runtime/pareto-thread.js";
 import { AdvanceRanking } from "../services/ranking/advance-ranking.js";
 import { FindParetoFront } from "../services/ranking/find-pareto-front.js";
 import { FindSimilarPtms } from "../services/ranking/find-similar-ptms.js";
@@ -22,6 +23,8 @@ export function rankingServices(foundation: Foundation) {
   const { indexes, providerHealth } = zooIndexes(foundation);
   const states = new ZooStates(dataSource);
   const outcomes = new OutcomeTables(dataSource);
+  const pareto = new ParetoThread();
+  closers.add(() => pareto.close());
   const rankZoo = new RankZoo(dataSource, states, indexes, outcomes);
   const advanceRanking = new AdvanceRanking(dataSource, states, indexes, outcomes, log);
   closers.add(() => advanceRanking.close());
@@ -34,7 +37,7 @@ export function rankingServices(foundation: Foundation) {
     rerankTask: new RerankTask(dataSource, rankZoo, queue, log),
     advanceRanking,
     keepRanking: new KeepRanking(dataSource, rankZoo),
-    findParetoFront: new FindParetoFront(dataSource, rankZoo),
+    findParetoFront: new FindParetoFront(dataSource, rankZoo, pareto),
     findSimilarPtms: new FindSimilarPtms(dataSource, states),
     findSimilarTasks: new FindSimilarTasks(dataSource),
     placeTasks: new PlaceTasks(dataSource, snapshots),

@@ -1,6 +1,7 @@
 import type { DataSource } from "typeorm";
 
-import { paretoFront } from "../../engine/ranking/pareto-front.js";
+import type { ParetoComparison } from "../../engine/ranking/pareto-comparison.js";
+import type { ParetoThread } from "../../engine/runtime/pareto-thread.js";
 import type { Spider } from "../../entities/spider.js";
 import type { Task } from "../../entities/task.js";
 import { DomainError } from "../../errors.js";
@@ -75,6 +76,7 @@ export class FindParetoFront {
   constructor(
     private readonly dataSource: DataSource,
     private readonly rankZoo: RankZoo,
+    private readonly thread: ParetoThread,
   ) {}
 
   /** @throws DomainError BAD_USER_INPUT (no cost), and as `RankZoo.run` */
@@ -85,8 +87,13 @@ export class FindParetoFront {
     return this.rankZoo.scored(taskId, filter, async (zoo) => {
       const values = await Promise.all(costs.map((cost) => this.#costs(cost, zoo.index)));
       const isTimed = costs.includes("LATENCY");
+      const { positions } = zoo.admitted;
+      const comparison = await this.thread.compare(
+        gather(new Float32Array(positions.length), zoo.fitness, positions),
+        values.map((value) => gather(new Float64Array(positions.length), value, positions)),
+      );
       return {
-        ...compare(zoo, costs, values),
+        ...answer(zoo, costs, values, comparison),
         latencyCircumstances: isTimed ? await latencyCircumstances(this.dataSource) : null,
       };
     });
@@ -105,21 +112,14 @@ export class FindParetoFront {
   }
 }
 
-function compare(
-  { task, index, fitness, admitted }: ScoredZoo,
+function answer(
+  { task, index: { ptmIds, spider }, fitness, admitted: { positions } }: ScoredZoo,
   costs: readonly PtmCost[],
   values: readonly Float64Array[],
+  { order, front, unknown }: ParetoComparison,
 ): Omit<ParetoAnswer, "latencyCircumstances"> {
-  const { ptmIds, spider } = index;
-  const byFitness = admitted.positions.slice().sort((a, b) => fitness[b]! - fitness[a]! || a - b);
   const ranks = new Int32Array(ptmIds.length); // by position
-  byFitness.forEach((position, i) => (ranks[position] = i + 1));
-  const isKnown = (position: number): boolean => !values.some((value) => Number.isNaN(value[position]));
-  const known = byFitness.filter(isKnown);
-  const front = paretoFront(
-    known.length === 0 ? [] : Float32Array.from(known, (position) => fitness[position]!),
-    values.map((value) => Float64Array.from(known, (position) => value[position]!)),
-  );
+  order.forEach((place, i) => (ranks[positions[place]!] = i + 1));
   const tell = (position: number): ParetoPtm => ({
     ptmId: ptmIds.at(position)!,
     rank: ranks[position]!,
@@ -129,17 +129,20 @@ function compare(
       return { cost, value: Number.isNaN(value) ? null : value };
     }),
   });
-  return {
-    task,
-    spider,
-    zooSize: byFitness.length,
-    front: new ParetoList(
-      front.map((place) => known[place]!),
+  const list = (places: Int32Array): ParetoList =>
+    new ParetoList(
+      places.map((place) => positions[place]!),
       tell,
-    ),
-    unknown: new ParetoList(
-      byFitness.filter((position) => !isKnown(position)),
-      tell,
-    ),
-  };
+    );
+  return { task, spider, zooSize: order.length, front: list(front), unknown: list(unknown) };
+}
+
+/** A loop: of fifty thousand values `from` takes milliseconds, and this runs in the server's thread. */
+function gather<Values extends Float32Array | Float64Array>(
+  into: Values,
+  values: ArrayLike<number>,
+  positions: Int32Array,
+): Values {
+  for (let i = 0; i < positions.length; i++) into[i] = values[positions[i]!]!;
+  return into;
 }
