@@ -153,7 +153,10 @@ export class FoldedSpider {
     return { values, shape: [values.length / this.width, this.width] };
   }
 
-  readonly #tasks = new RememberedTasks();
+  readonly #tasks = new RememberedTasks<Rows>(
+    // Keys and values, and for the Gram form five times as many projections.
+    ({ keys, values }) => 3.5 * (keys.values.length + values.values.length),
+  );
   readonly #gramRows = new WeakMap<Rows, GramRows>();
 
   /** The Gram form's share of a task is in float32, where two products of C x d x d cost half. */

@@ -3,7 +3,6 @@ import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 
 import type { Matrix } from "../matrix.js";
-import type { Rows } from "./folded-spider.js";
 
 /** Of float32 values: those of some hundred tasks of ten classes. */
 const KEPT_VALUES = 2 ** 23;
@@ -12,18 +11,20 @@ const KEPT_VALUES = 2 ** 23;
  * The rows of tasks that were scored lately. Whoever watches a task asks again when the zoo has changed, and for a small zoo
  * the task's own products cost more than all PTMs together.
  */
-export class RememberedTasks {
-  readonly #rows = new LRUCache<string, Rows>({ maxSize: KEPT_VALUES });
+export class RememberedTasks<Rows extends object> {
+  readonly #rows: LRUCache<string, Rows>;
+
+  /** @param countValues float32 values that a task's rows keep in memory */
+  constructor(countValues: (rows: Rows) => number) {
+    this.#rows = new LRUCache({ maxSize: KEPT_VALUES, sizeCalculation: countValues });
+  }
 
   async of(taskToken: Matrix, compute: (taskToken: Matrix) => Promise<Rows>): Promise<Rows> {
     const key = tokenKey(taskToken);
     const known = this.#rows.get(key);
     if (known !== undefined) return known;
     const computed = await compute(taskToken);
-    // Of its keys and values, and for the Gram form five times as many projections.
-    this.#rows.set(key, computed, {
-      size: 3.5 * (computed.keys.values.length + computed.values.values.length),
-    });
+    this.#rows.set(key, computed);
     return computed;
   }
 }
