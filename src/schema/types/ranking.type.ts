@@ -114,7 +114,7 @@ export class RankingType extends NodeType {
   @Field(() => Sha256, {
     description:
       "Digest of task token, spider, PTM tokens, outcomes, filter and topK, and of the specific tokens of a re-ranking: " +
-      "equal receipts, equal entries.",
+      "equal receipts, the same entries, but for rounding, which another provider, token storage or batch does otherwise.",
   })
   receipt!: string;
 

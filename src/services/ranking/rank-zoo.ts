@@ -59,7 +59,7 @@ export interface RankingAnswer {
   /** PTMs that were ranked: those with a token that the filter admits. */
   readonly zooSize: number;
   readonly asOf: Date;
-  /** Digest of everything the answer follows from: equal receipts, equal entries. */
+  /** Digest of everything the answer follows from: equal receipts, the same entries but for rounding. */
   readonly receipt: string;
   readonly evidence: RankingEvidence;
 }

@@ -59,7 +59,7 @@ export function Evidence({ ranking }: { ranking: RankingPartsFragment }) {
         <dt>As of</dt>
         <dd>{moment(ranking.asOf)}</dd>
         <dt>Receipt</dt>
-        <dd className="mono" title="Equal receipts, equal answers">
+        <dd className="mono" title="Equal receipts, the same answer but for rounding">
           {ranking.receipt}
         </dd>
       </dl>
