@@ -72,6 +72,8 @@ const environment = z.object({
   ORB_RATE_STORE: z.enum(["memory", "postgres"]).default("memory"),
   ORB_INTROSPECTION: z.enum(["VIEWER", "CONTRIBUTOR", "CURATOR", "ADMIN", "off"]).default("VIEWER"),
   ORB_RATE_PER_MINUTE: integer(1, 1_000_000_000, 60_000),
+  ORB_MAX_SOCKETS: integer(1, 1_000_000, 2000),
+  ORB_SOCKET_PING_SECONDS: integer(1, 3600, 12),
   ORB_JOB_CONCURRENCY: integer(1, 64, 3),
   ORB_IMPORT_HOSTS: hostList,
   ORB_WEBHOOK_HOSTS: hostList,
@@ -124,6 +126,10 @@ export interface Config {
   readonly sandboxSpares: number;
   /** Requests that a client may send in a minute. */
   readonly ratePerMinute: number;
+  /** Sockets that the process keeps open at most. */
+  readonly maxSockets: number;
+  /** How often the other end of a socket is asked whether it is there; it has as long to answer. */
+  readonly socketPingSeconds: number;
   /** The identity provider whose tokens are taken beside access keys. */
   readonly oidc?:
     { readonly issuer: string; readonly audience: string; readonly roleClaim: string } | undefined;
@@ -188,6 +194,8 @@ export function readConfig(variables: Record<string, string | undefined> = proce
     rateStore: values.ORB_RATE_STORE,
     introspection: values.ORB_INTROSPECTION,
     ratePerMinute: values.ORB_RATE_PER_MINUTE,
+    maxSockets: values.ORB_MAX_SOCKETS,
+    socketPingSeconds: values.ORB_SOCKET_PING_SECONDS,
     jobConcurrency: values.ORB_JOB_CONCURRENCY,
     importHosts: values.ORB_IMPORT_HOSTS,
     webhookHosts: values.ORB_WEBHOOK_HOSTS,

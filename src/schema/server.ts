@@ -36,7 +36,7 @@ import { listenOn } from "./listen-on.js";
 import { handleOperations } from "./operations-endpoint.js";
 import { requireRole } from "./requires-role.js";
 import type { TrustedDocuments } from "./trusted-documents.js";
-import { type ServedSockets, serveWebSockets } from "./websocket-graphql.js";
+import { type ServedSockets, serveWebSockets, type SocketLimits } from "./websocket-graphql.js";
 import type { WebFiles } from "./web-files.js";
 
 const GRAPHQL_PATH = "/graphql";
@@ -58,6 +58,7 @@ export interface ServerParts {
   readonly artifacts: Omit<ArtifactEndpoint, "register"> & {
     readonly register: (artifact: { sha256: string; sizeBytes: number }, viewer: Viewer) => Promise<void>;
   };
+  readonly sockets: SocketLimits;
   /** The page for people; it talks to this API like everybody else. */
   readonly web: WebFiles;
   readonly createLoaders: () => Loaders;
@@ -95,6 +96,7 @@ export class Server {
       access,
       trusted,
       this.#context,
+      parts.sockets,
       metrics,
       log,
     );

@@ -27,11 +27,9 @@ import { operationLabel } from "./operation-label.js";
 import { SlowSockets } from "./slow-sockets.js";
 
 const LARGEST_MESSAGE = 64 * 1024;
-const MOST_SOCKETS = 2000;
 const SOCKETS_PER_VIEWER = 100;
 const OPERATIONS_PER_SOCKET = 20;
 const INIT_TIMEOUT_MS = 3_000;
-const KEEP_ALIVE_MS = 12_000;
 /** A client that does not answer the closing in this time is gone; ws itself would wait 30 s for it. */
 const CLOSE_MS = 2_000;
 /** Close code of RFC 6455. */
@@ -48,6 +46,13 @@ interface SocketExtra {
   readonly socket: WebSocket;
   /** Operations that run on this socket. */
   running: number;
+}
+
+export interface SocketLimits {
+  /** Sockets in all; further ones are answered with 503. */
+  readonly most: number;
+  /** How often each is asked whether its client is there; one that does not answer until the next time is cut. */
+  readonly pingSeconds: number;
 }
 
 export interface ServedSockets {
@@ -68,6 +73,7 @@ export function serveWebSockets(
   access: Access,
   trusted: TrustedDocuments | undefined,
   createContext: (viewer: Context["viewer"], requestId: string, request: IncomingMessage) => Context,
+  limits: SocketLimits,
   metrics: Metrics,
   log: Logger,
 ): ServedSockets {
@@ -188,7 +194,7 @@ export function serveWebSockets(
       onClose: ({ extra }) => void open.delete(extra as unknown as SocketExtra),
     },
     sockets,
-    KEEP_ALIVE_MS,
+    limits.pingSeconds * 1000,
   );
 
   server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -196,7 +202,7 @@ export function serveWebSockets(
       socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
     };
     if ((request.url ?? "").split("?")[0] !== path) return refuse("404 Not Found");
-    if (sockets.clients.size >= MOST_SOCKETS) return refuse("503 Service Unavailable");
+    if (sockets.clients.size >= limits.most) return refuse("503 Service Unavailable");
     if (!isSameOrigin(request)) return refuse("403 Forbidden");
     sockets.handleUpgrade(request, socket, head, (client) => sockets.emit("connection", client, request));
   });

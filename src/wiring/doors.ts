@@ -48,6 +48,7 @@ export class Doors {
         maxBytes: config.maxArtifactBytes,
         register: (artifact, viewer) => registerArtifact.run(artifact, viewer),
       },
+      sockets: { most: config.maxSockets, pingSeconds: config.socketPingSeconds },
       web: await WebFiles.open(config.introspection !== "off" && config.trustedDocuments === undefined),
       createLoaders: () => createLoaders(dataSource),
       watch: new WatchRegistry(dataSource, this.#feed),

@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { createClient } from "graphql-ws";
 import { WebSocket } from "ws";
 
+import { type PayloadError, RawSocket } from "../support/raw-socket.js";
 import { startTestServer } from "../support/server.js";
 import { statementsOf } from "../support/statements.js";
 
@@ -15,76 +16,6 @@ after(() => server.close());
 const address = `${server.address.replace("http", "ws")}/graphql`;
 const ACCESS_KEY = await server.keyOf("CONTRIBUTOR");
 const PARAMETERS = { authorization: `Bearer ${ACCESS_KEY}` };
-
-interface Message {
-  readonly type: string;
-  readonly id?: string;
-  readonly payload?: unknown;
-}
-
-interface PayloadError {
-  readonly message: string;
-  readonly extensions: { readonly code: string; readonly requestId: string };
-}
-
-/** A socket spoken to message by message. */
-class RawSocket {
-  readonly #socket: WebSocket;
-  readonly #received: Message[] = [];
-  #waiting: ((message: Message) => void) | undefined;
-  /** Close code and reason. */
-  readonly closed: Promise<[number, string]>;
-
-  constructor() {
-    this.#socket = new WebSocket(address, "graphql-transport-ws");
-    this.#socket.on("message", (data: Buffer) => {
-      const message = JSON.parse(data.toString()) as Message;
-      if (this.#waiting) this.#waiting(message);
-      else this.#received.push(message);
-      this.#waiting = undefined;
-    });
-    this.closed = new Promise((resolve) => {
-      this.#socket.on("close", (code, reason) => resolve([code, reason.toString()]));
-      this.#socket.on("error", () => undefined); // a close follows
-    });
-    after(() => this.#socket.terminate());
-  }
-
-  static async initialised(parameters: object = PARAMETERS): Promise<RawSocket> {
-    const socket = await new RawSocket().opened();
-    socket.send({ type: "connection_init", payload: parameters });
-    assert.equal((await socket.next()).type, "connection_ack");
-    return socket;
-  }
-
-  async opened(): Promise<this> {
-    await once(this.#socket, "open");
-    return this;
-  }
-
-  send(message: object | string | Buffer): void {
-    const isRaw = typeof message === "string" || Buffer.isBuffer(message);
-    this.#socket.send(isRaw ? message : JSON.stringify(message));
-  }
-
-  subscribe(id: string, query: string, variables: object = {}): void {
-    this.send({ id, type: "subscribe", payload: { query, variables } });
-  }
-
-  async next(): Promise<Message> {
-    const message = this.#received.shift();
-    return message ?? (await new Promise((resolve) => (this.#waiting = resolve)));
-  }
-
-  /** The errors of the next message, be they the operation's or a result's. */
-  async nextErrors(): Promise<readonly PayloadError[]> {
-    const { type, payload } = await this.next();
-    assert.ok(type === "error" || type === "next", type);
-    const errors = type === "error" ? payload : (payload as { errors?: unknown }).errors;
-    assert.ok(Array.isArray(errors), JSON.stringify(payload));
-    return errors as PayloadError[];
-  }
-}
 
 test("a client of graphql-ws asks and gets the same as over HTTP", async () => {
   const client = createClient({ url: address, webSocketImpl: WebSocket, connectionParams: PARAMETERS });
@@ -96,19 +27,19 @@ test("a client of graphql-ws asks and gets the same as over HTTP", async () => {
 });
 
 test("38: a socket that says nothing is closed with 4408", async () => {
-  assert.deepEqual((await new RawSocket().closed)[0], 4408);
+  assert.deepEqual((await new RawSocket(address).closed)[0], 4408);
 });
 
 for (const parameters of [{}, { authorization: "Bearer wrong" }, { authorization: 7 }]) {
   test(`38: ${JSON.stringify(parameters)} as connection parameters closes with 4403`, async () => {
-    const socket = await new RawSocket().opened();
+    const socket = await new RawSocket(address).opened();
     socket.send({ type: "connection_init", payload: parameters });
     assert.equal((await socket.closed)[0], 4403);
   });
 }
 
 test("38: a second connection_init closes with 4429", async () => {
-  const socket = await RawSocket.initialised();
+  const socket = await RawSocket.initialised(address, PARAMETERS);
   socket.send({ type: "connection_init", payload: PARAMETERS });
   assert.equal((await socket.closed)[0], 4429);
 });
@@ -121,7 +52,7 @@ for (const [what, message] of [
   ["null", "null"],
 ] as const) {
   test(`38: ${what} closes with 4400`, async () => {
-    const socket = await RawSocket.initialised();
+    const socket = await RawSocket.initialised(address, PARAMETERS);
     socket.send(message);
     assert.equal((await socket.closed)[0], 4400);
   });
@@ -133,13 +64,13 @@ test("38: a socket without the subprotocol is closed with 4406", async () => {
 });
 
 test("38: an operation before the acknowledgement closes with 4401", async () => {
-  const socket = await new RawSocket().opened();
+  const socket = await new RawSocket(address).opened();
   socket.subscribe("1", "{ __typename }");
   assert.equal((await socket.closed)[0], 4401);
 });
 
 test("38: an id that is in use closes with 4409", async () => {
-  const socket = await RawSocket.initialised();
+  const socket = await RawSocket.initialised(address, PARAMETERS);
   socket.subscribe("1", "{ spiders(first: 1) { totalCount } }");
   socket.subscribe("1", "{ spiders(first: 1) { totalCount } }");
   assert.equal((await socket.closed)[0], 4409);
@@ -164,7 +95,7 @@ for (const [code, query, variables] of [
   ["NOT_FOUND", `{ rank(taskId: "x") { id } }`, {}],
 ] as const) {
   test(`39: ${query.slice(0, 60)} ${JSON.stringify(variables)} over a socket is refused with ${code}`, async () => {
-    const socket = await RawSocket.initialised();
+    const socket = await RawSocket.initialised(address, PARAMETERS);
     socket.subscribe("1", query, variables);
     for (const { message, extensions } of await socket.nextErrors()) {
       assert.equal(extensions.code, code, message);
@@ -175,7 +106,7 @@ for (const [code, query, variables] of [
 }
 
 test("39: what is refused over a socket reaches no resolver", async () => {
-  const socket = await RawSocket.initialised();
+  const socket = await RawSocket.initialised(address, PARAMETERS);
   const statements = await statementsOf(server.container.dataSource, async () => {
     socket.subscribe("1", `{ ${tooMany.replaceAll("__typename", "spider { id }")} }`);
     await socket.nextErrors();
@@ -184,7 +115,7 @@ test("39: what is refused over a socket reaches no resolver", async () => {
 });
 
 test("41: a socket runs at most 20 operations at a time, and again when they are done", async () => {
-  const socket = await RawSocket.initialised();
+  const socket = await RawSocket.initialised(address, PARAMETERS);
   for (let id = 0; id < 200; id++) socket.subscribe(String(id), "{ spiders(first: 1) { totalCount } }");
   const codes = new Map<string, number>();
   for (let over = 0; over < 200;) {
@@ -201,7 +132,7 @@ test("41: a socket runs at most 20 operations at a time, and again when they are
 });
 
 test("42: a message of more than 64 kB, whole or in fragments, closes with 1009", async () => {
-  const whole = await RawSocket.initialised();
+  const whole = await RawSocket.initialised(address, PARAMETERS);
   whole.send(Buffer.alloc(100_000, " "));
   assert.equal((await whole.closed)[0], 1009);
 
