@@ -7,7 +7,7 @@ import { toGlobalId } from "../../src/schema/global-id.js";
 import { LENGTH, sowLongLists } from "../support/long-lists.js";
 import { plainSchema } from "../support/plain-schema.js";
 import type { SownRegistry } from "../support/registry-rows.js";
-import { isConnection, itemType, links, linkTo } from "../support/selection.js";
+import { isConnection, isSizedList, itemType, links, linkTo } from "../support/selection.js";
 import { startTestServer, type TestServer } from "../support/server.js";
 import { statementsOf } from "../support/statements.js";
 
@@ -16,14 +16,21 @@ const [FEW, MANY] = [2, 50];
 
 let server: TestServer;
 let sown: SownRegistry;
+let longRankingId = "";
 before(async () => {
   server = await startTestServer();
   sown = await sowLongLists(server);
+  const [long]: { id: string }[] = await server.container.dataSource.query(
+    `SELECT ranking_id AS id FROM ranking_entry GROUP BY ranking_id HAVING count(*) >= ${LENGTH}`,
+  );
+  longRankingId = long!.id;
 });
 after(() => server.close());
 
 const ptm = (list: string): string => `ptm(id: "${toGlobalId("Ptm", sown.ptmIds[0]!)}") { ${list} }`;
 const task = (list: string): string => `task(id: "${toGlobalId("Task", sown.taskIds[0]!)}") { ${list} }`;
+const ranking = (list: string): string =>
+  `node(id: "${toGlobalId("Ranking", longRankingId)}") { ... on Ranking { ${list} } }`;
 const root = (list: string): string => list;
 const taskId = (): string => `taskId: "${toGlobalId("Task", sown.taskIds[0]!)}"`;
 const pareto = (cost: string) => (list: string) => `pareto(${taskId()}, cost: [${cost}]) { ${list} }`;
@@ -45,8 +52,10 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   "ParetoFront.unknown": { within: pareto("MACS") },
   "Ptm.derived": { within: ptm },
   "Ptm.history": { within: ptm },
+  "Ptm.nearDuplicates": { within: ptm },
   "Ptm.outcomes": { within: ptm },
   "Ptm.rankings": { within: ptm },
+  "Ptm.similarPtms": { within: ptm },
   "Ptm.transferabilityScores": { within: ptm },
   "Ptm.versions": { within: ptm },
   "Query.accessKeys": { within: root },
@@ -60,33 +69,36 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   "Query.tasks": { within: root },
   "Query.webhookDeliveries": { within: root },
   "Query.webhooks": { within: root },
+  "Ranking.entries": { within: ranking },
   "Task.classSamples": { within: task },
   "Task.history": { within: task },
   "Task.outcomes": { within: task },
   "Task.rankings": { within: task },
+  "Task.similarTasks": { within: task },
   "Task.specificTokens": { within: task },
   "Task.transferabilityScores": { within: task },
   "Task.versions": { within: task },
 };
 
-const CONNECTIONS = Object.values(plainSchema.getTypeMap())
+const LISTS = Object.values(plainSchema.getTypeMap())
   .filter(isObjectType)
   .filter(({ name }) => !name.startsWith("__"))
   .flatMap((type) =>
     Object.values(type.getFields())
-      .filter(isConnection)
+      .filter((field) => isConnection(field) || isSizedList(field))
       .map((field) => ({ name: `${type.name}.${field.name}`, field })),
   );
 
 test("every list of the schema has an example", () => {
-  assert.deepEqual(Object.keys(EXAMPLES).sort(), CONNECTIONS.map(({ name }) => name).sort());
+  assert.deepEqual(Object.keys(EXAMPLES).sort(), LISTS.map(({ name }) => name).sort());
   assert.ok(LENGTH >= MANY);
 });
 
-/** The only list anywhere in an answer that was asked for under the name `list`. */
-function found(value: unknown): { nodes: unknown[] } | undefined {
+/** The items of the only list anywhere in an answer that was asked for under the name `list`. */
+function found(value: unknown): unknown[] | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  if ("list" in value) return value.list as { nodes: unknown[] };
+  if ("list" in value)
+    return Array.isArray(value.list) ? value.list : (value.list as { nodes: unknown[] }).nodes;
   for (const part of Object.values(value)) {
     const list = found(part);
     if (list !== undefined) return list;
@@ -97,7 +109,7 @@ function found(value: unknown): { nodes: unknown[] } | undefined {
 async function statements(query: string, first: number): Promise<string[]> {
   return statementsOf(server.container.dataSource, async () => {
     const { data, errors } = await server.request(`query ($first: Int!) { ${query} }`, { first });
-    assert.deepEqual([errors, found(data)?.nodes.length], [undefined, first], query);
+    assert.deepEqual([errors, found(data)?.length], [undefined, first], query);
   });
 }
 
@@ -125,11 +137,13 @@ async function sameForBoth(query: string): Promise<void> {
   }
 }
 
-for (const { name, field } of CONNECTIONS) {
+for (const { name, field } of LISTS) {
   test(`${name}: a page of ${MANY} sends no statement more often than one of ${FEW}, whatever is asked of its items`, async () => {
     const { within, arguments: further = () => "", depth = 1 } = EXAMPLES[name]!;
-    const page = (nodes: string): string =>
-      within(`list: ${field.name}(first: $first ${further()}) { totalCount nodes { __typename ${nodes} } }`);
+    const page = (items: string): string => {
+      const list = isConnection(field) ? `totalCount nodes { __typename ${items} }` : `__typename ${items}`;
+      return within(`list: ${field.name}(first: $first ${further()}) { ${list} }`);
+    };
     await sameForBoth(page(""));
     for (const link of links(itemType(field))) await sameForBoth(page(linkTo(link, depth)));
   });

@@ -62,6 +62,12 @@ export async function sowLongLists({ container }: TestServer): Promise<SownRegis
 
   const rankings = await copy("ranking", `task_id = '${task}'`, { receipt: hash("'ranking ' || n") });
   await copy("ranking_entry", `ptm_id = '${ptm}'`, { ranking_id: nth(rankings), rank: "1" });
+  await copy("ranking_entry", `ranking_id = '${rankings[0]}'`, { ptm_id: nth(ptms), rank: "n + 1" });
+  await dataSource.query(
+    `INSERT INTO ptm_near_duplicate (ptm_id, other_id, similarity) SELECT $1, id, 0.999 FROM ptm WHERE id <> $1
+     ON CONFLICT DO NOTHING`,
+    [ptm],
+  );
   const [ofPtm, ofTask] = [
     { ptm_id: `'${ptm}'`, task_id: nth(taskIds) },
     { task_id: `'${task}'`, ptm_id: nth(ptmIds) },

@@ -1,7 +1,9 @@
 import {
   getNamedType,
+  getNullableType,
   type GraphQLField,
   type GraphQLObjectType,
+  isListType,
   isObjectType,
   isRequiredArgument,
 } from "graphql";
@@ -10,8 +12,13 @@ type Field = GraphQLField<unknown, unknown>;
 
 export const isConnection = (field: Field): boolean => getNamedType(field.type).name.endsWith("Connection");
 
-/** What a connection lists. */
+/** A list as it stands, of which so many are asked for. */
+export const isSizedList = (field: Field): boolean =>
+  isListType(getNullableType(field.type)) && field.args.some(({ name }) => name === "first");
+
+/** What a connection or another list lists. */
 export function itemType(field: Field): GraphQLObjectType {
+  if (!isConnection(field)) return getNamedType(field.type) as GraphQLObjectType;
   const { nodes } = (getNamedType(field.type) as GraphQLObjectType).getFields();
   return getNamedType(nodes!.type) as GraphQLObjectType;
 }
