@@ -49,8 +49,8 @@ export class JobResolver {
   @RequiresRole("CONTRIBUTOR")
   @Mutation(() => CancelJobPayload, {
     description:
-      "Stops a re-ranking, which keeps the order it had reached, the run of one PTM, or, for curators, a training or the " +
-      "measuring of a pool. Safe to repeat.",
+      "Stops a re-ranking, which keeps the order it had reached, the run of one PTM, a measurement, which keeps its scores, or, " +
+      "for curators, a training or the measuring of a pool. Safe to repeat.",
   })
   cancelJob(@Arg("input", () => CancelJobInput) { jobId }: CancelJobInput, @Ctx() { viewer }: Context) {
     return settle(["input", "jobId"], async () => ({

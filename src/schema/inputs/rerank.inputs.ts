@@ -39,6 +39,6 @@ export class RerankInput extends IdempotentInput {
 
 @InputType({ description: "A job to stop." })
 export class CancelJobInput {
-  @Field(() => ID, { description: "A RERANK, RUN_PTM, TRAIN or MEASURE_POOL job." })
+  @Field(() => ID, { description: "A RERANK, RUN_PTM, MEASURE, TRAIN or MEASURE_POOL job." })
   jobId!: string;
 }

@@ -14,11 +14,12 @@ import { hasRole, type Role, type Viewer } from "../access/viewer.js";
 const CANCELLABLE: Partial<Record<JobKind, Role>> = {
   RERANK: "CONTRIBUTOR",
   RUN_PTM: "CONTRIBUTOR",
+  MEASURE: "CONTRIBUTOR",
   MEASURE_POOL: "CURATOR",
   TRAIN: "CURATOR",
 };
 
-/** Stops what people may stop: re-rankings and the runs of PTMs they wait for, the measuring of pools, trainings. */
+/** Stops what people may stop: re-rankings and the runs of PTMs they wait for, measurements, the measuring of pools, trainings. */
 export class CancelJob {
   constructor(
     private readonly dataSource: DataSource,
@@ -27,7 +28,7 @@ export class CancelJob {
 
   /**
    * A cancelled re-ranking keeps the order that it had reached, and its runs stop unless another ranking waits for them.
-   * Cancelling a run makes the rankings that wait for it go on without that PTM. Safe to repeat.
+   * A measurement keeps the scores that it has and stops after the PTM that is being run. Cancelling a run makes the rankings that wait for it go on without that PTM. Safe to repeat.
    *
    * @throws DomainError NOT_FOUND; FORBIDDEN; FAILED_PRECONDITION if the job is over or of another kind
    */

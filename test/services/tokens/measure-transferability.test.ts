@@ -305,6 +305,20 @@ test("an attempt that was taken over writes no score", async () => {
   assert.equal((await rows()).length, count + 1);
 });
 
+test("a measurement that is cancelled keeps its scores and writes no more", async () => {
+  const { dataSource, services } = server.container;
+  const id = uuid();
+  await dataSource
+    .getRepository(Job)
+    .insert({ id, kind: "MEASURE", state: "QUEUED", progress: 0, attempts: 0, taskId: keyOf(taskId) });
+  const attempt = await JobRun.begin(dataSource, id);
+  const count = (await rows()).length;
+  const contributor = { ...localViewer("test"), role: "CONTRIBUTOR" } as const;
+  assert.equal((await services.cancelJob.run(id, contributor)).state, "CANCELLED");
+  assert.equal(await attempt!.advance(0.5, "test", async () => assert.fail("it was cancelled")), false);
+  assert.equal((await rows()).length, count);
+});
+
 test("a measurement that is given up leaves the task as it was", async () => {
   const { dataSource } = server.container;
   const { id: jobId } = await dataSource.transaction(async (manager) => {

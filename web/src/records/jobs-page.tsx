@@ -7,7 +7,9 @@ import {
   JobsPageDocument,
   type JobsPageQuery,
   type JobState,
+  type Role,
 } from "../generated/documents.ts";
+import { useMay } from "../shell/viewer.ts";
 import { duration, moment, versioned, words } from "../ui/format.ts";
 import { Meter, Problem, Waiting } from "../ui/states.tsx";
 import { Pager, usePlaces } from "../ui/pager.tsx";
@@ -87,11 +89,19 @@ export function JobsPage() {
 }
 
 type Job = JobsPageQuery["jobs"]["nodes"][number];
-/** Kinds that somebody may stop. */
-const STOPPABLE: ReadonlySet<string> = new Set(["RERANK", "RUN_PTM", "TRAIN", "MEASURE_POOL"]);
+/** Kinds that may be stopped, and by whom. */
+const STOPPABLE: Partial<Record<Job["kind"], Role>> = {
+  RERANK: "CONTRIBUTOR",
+  RUN_PTM: "CONTRIBUTOR",
+  MEASURE: "CONTRIBUTOR",
+  TRAIN: "CURATOR",
+  MEASURE_POOL: "CURATOR",
+};
 
 function Row({ job, onCancelled }: { job: Job; onCancelled: () => void }) {
   const [, cancel] = useMutation(CancelJobDocument);
+  const stopper = STOPPABLE[job.kind];
+  const mayStop = useMay(stopper ?? "ADMIN") && stopper !== undefined;
   const isOpen = job.state === "QUEUED" || job.state === "RUNNING";
   const took =
     job.startedAt && job.finishedAt
@@ -109,7 +119,7 @@ function Row({ job, onCancelled }: { job: Job; onCancelled: () => void }) {
         <span className={CHIPS[job.state]}>{words(job.state)}</span>
         {job.state === "RUNNING" && <Meter value={job.progress} label={words(job.kind)} />}
         {job.errorMessage && <p className="small muted">{job.errorMessage}</p>}
-        {isOpen && STOPPABLE.has(job.kind) && (
+        {isOpen && mayStop && (
           <button
             type="button"
             className="button quiet small"

@@ -74,7 +74,7 @@ export type Aggregation =
 
 /** A job to stop. */
 export type CancelJobInput = {
-  /** A RERANK, RUN_PTM, TRAIN or MEASURE_POOL job. */
+  /** A RERANK, RUN_PTM, MEASURE, TRAIN or MEASURE_POOL job. */
   jobId: string;
 };
 
