@@ -52,6 +52,12 @@ export async function evaluateCommand(options: EvaluateOptions): Promise<void> {
     if (spider !== undefined) await container.services.importZoo.importSpiderFrom(spider);
     const zooOutcomes = parseOutcomes(await readFile(join(ZOO_FOLDER, "outcomes.csv"), "utf8"));
     const given = outcomes === undefined ? zooOutcomes : parseOutcomes(await readFile(outcomes, "utf8"));
+    const percent = given.find(({ metric, value }) => metric.toLowerCase() === "accuracy" && value > 1);
+    if (percent !== undefined) {
+      process.stderr.write(
+        `Accuracies are taken as fractions, and there is one of ${percent.value}: divide by 100, or regret is 100 times too large.\n`,
+      );
+    }
     const named = new Set(given.map(({ task }) => task));
     const bar = new ProgressBar("ranking");
     const evaluation = await container.services.evaluateSpider.run(

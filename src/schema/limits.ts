@@ -43,6 +43,7 @@ const FIELD_COSTS: ReadonlyMap<string, number> = new Map([
   ["Query.rank", 50],
   ["Query.rankMany", 50], // one pass, however many tasks
   ["Query.pareto", 50],
+  ["Query.evaluation", 50], // joins up to a thousand rankings with what was measured since
   ["Mutation.keepRanking", 50],
   ["Mutation.rerank", 50],
   ["Mutation.reportOutcomes", 50], // a thousand rows

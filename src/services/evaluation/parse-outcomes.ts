@@ -76,6 +76,7 @@ function linesOf(text: string): Line[] {
       columns: (names: string[]) => (header = names),
       info: true,
       raw: true,
+      record_delimiter: ["\r\n", "\n", "\r"], // both in one file, where a program went on with a spreadsheet's
       relax_column_count: true,
       skip_empty_lines: true,
       trim: true,

@@ -15,6 +15,13 @@ test("the columns stand in any order, among others, and cells are taken as sprea
   ]);
 });
 
+test("lines may end in one way or the other, in one file", () => {
+  assert.deepEqual(
+    parseOutcomes("task,ptm,metric,value\r\nt,p,auc,1\nt,q,auc,0\r\n").map(({ ptm }) => ptm),
+    ["p", "q"],
+  );
+});
+
 test("versions and the run are taken where the file has them", () => {
   const header = "task,ptm,metric,value,protocol,split,seed,evidenceUrl,taskVersion,ptmVersion";
   const text = `${header}\nt,p,auc,1,LINEAR_PROBE,val,-3,https://x,2,7\nt,p,auc,1,,,,,,\n`;
