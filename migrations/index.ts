@@ -19,6 +19,7 @@ import { Webhooks1764070000000 } from "./1764070000000-webhooks.js";
 import { NearDuplicates1764080000000 } from "./1764080000000-near-duplicates.js";
 import { TaskRetirements1764095000000 } from "./1764095000000-task-retirements.js";
 import { JobFailures1764100000000 } from "./1764100000000-job-failures.js";
+import { FingerprintPlaces1764110000000 } from "./1764110000000-fingerprint-places.js";
 
 /** In the order in which they run. A migration that has landed is never edited; a further one corrects it. */
 export const migrations = [
@@ -43,4 +44,5 @@ export const migrations = [
   NearDuplicates1764080000000,
   TaskRetirements1764095000000,
   JobFailures1764100000000,
+  FingerprintPlaces1764110000000,
 ];

@@ -11,4 +11,8 @@ export class PtmFingerprint {
   /** A unit vector, see engine/tokens/fingerprint.ts. */
   @Column("bytea", { transformer: float32Vector })
   vector!: Float32Array;
+
+  /** In the order in which they were written; the database gives it. */
+  @Column({ type: "bigint", insert: false, update: false, select: false })
+  place!: string;
 }

@@ -8,7 +8,7 @@ import { JobRun } from "../background/job-run.js";
 import type { LearnToken } from "../training/learn-token.js";
 import type { MeasureOnPool } from "../training/measure-on-pool.js";
 import { permanentFailure } from "../background/permanent-failure.js";
-import { keepFingerprint } from "./keep-fingerprint.js";
+import { compareFingerprint, keepFingerprint } from "./keep-fingerprint.js";
 import { keepLatency } from "./keep-latency.js";
 import type { ProbePtm } from "./probe-ptm.js";
 import { queueTokens } from "./queue-tokens.js";
@@ -47,11 +47,13 @@ export class TokenizePtm {
       const spider = await this.dataSource.getRepository(Spider).findOneBy({ active: true });
       const write = await this.#learn(attempt, spider, ptm, signal);
       if (write === undefined) return; // another attempt has taken over
+      const compared =
+        fingerprint && (await compareFingerprint(this.dataSource.manager, ptm.id, fingerprint));
       await attempt.finish({ state: "COMPLETED" }, async (manager) => {
         await write(manager);
         await manager.update(Ptm, { id: ptm.id }, { featureWidth, ...count });
         await keepLatency(manager, ptm.id, batches);
-        await keepFingerprint(manager, ptm.id, fingerprint);
+        await keepFingerprint(manager, compared);
         await giveToken(manager, this.snapshots, ptm);
         const isStill = await manager.existsBy(Spider, { active: true, id: spider?.id ?? NOBODY });
         if (!isStill) await queueTokens(manager, this.queue, ptm.id);
