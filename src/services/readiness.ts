@@ -22,8 +22,18 @@ export class Readiness {
     private readonly indexes: ZooIndexes,
   ) {}
 
-  /** Never throws. What was not looked at, because what it needs is missing, is not ok. */
-  async run(): Promise<Record<ReadinessCheck, CheckResult>> {
+  #running: Promise<Record<ReadinessCheck, CheckResult>> | undefined;
+
+  /**
+   * Never throws. What was not looked at, because what it needs is missing, is not ok. Whoever asks while it is looked at
+   * shares the answer: nobody needs a key to ask.
+   */
+  run(): Promise<Record<ReadinessCheck, CheckResult>> {
+    this.#running ??= this.#look().finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  async #look(): Promise<Record<ReadinessCheck, CheckResult>> {
     const unknown = { ok: false, message: "Not known while the database is away." };
     const results = { database: unknown, migrations: unknown, spider: unknown };
     try {

@@ -71,6 +71,14 @@ test("readyz is 503 and says which migration is missing, and 200 again once it i
   assert.equal((await get("/readyz")).status, 200);
 });
 
+test("whoever asks while the checks are made shares their answer", async () => {
+  const { readiness } = world.container.services;
+  const first = readiness.run();
+  assert.equal(readiness.run(), first);
+  await first;
+  assert.notEqual(readiness.run(), first);
+});
+
 test("while the database is away no check is ok, and nothing is thrown", async () => {
   const nowhere = createDataSource({ url: world.database.url }, { poolSize: 1, statementTimeoutMs: 1000 });
   const checks = await new Readiness(nowhere, new ZooStates(nowhere), world.container.services.indexes).run();
