@@ -19,6 +19,7 @@ import { Spider } from "../entities/spider.js";
 import { TaskToken } from "../entities/task-token.js";
 import { Task } from "../entities/task.js";
 import { TransferabilityScore } from "../entities/transferability-score.js";
+import { CHANGE_FIELDS } from "../services/filters/change-filter.js";
 import { OUTCOME_FIELDS } from "../services/filters/outcome-filter.js";
 import { PTM_FIELDS } from "../services/filters/ptm-filter.js";
 import { RANKING_FIELDS } from "../services/filters/ranking-filter.js";
@@ -136,7 +137,7 @@ export function createLoaders(dataSource: DataSource): Loaders {
     return childPages(dataSource, {
       entity: AuditEvent,
       match,
-      fields: {},
+      fields: CHANGE_FIELDS,
       orders: { NEWEST: NEWEST_FIRST },
     });
   }

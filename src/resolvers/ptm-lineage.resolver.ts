@@ -13,6 +13,7 @@ import {
 import { PtmOrderEnum } from "../schema/enums.js";
 import { PtmFilterInput } from "../schema/inputs/ptm-filter.inputs.js";
 import type { PtmOrder } from "../services/registry/registry-orders.js";
+import { ChangeFilterInput } from "../schema/inputs/list-filters.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { HistoryConnection } from "../schema/types/history.type.js";
@@ -170,8 +171,9 @@ export class PtmLineageResolver {
     @Root() ptm: Ptm,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => ChangeFilterInput) filter: ChangeFilterInput | null,
     @Ctx() { loaders }: Context,
   ): Promise<Connection<unknown>> {
-    return toConnection(await loaders.historyOfPtm.load(ptm.id, { first, after }));
+    return toConnection(await loaders.historyOfPtm.load(ptm.id, { first, after, filter }));
   }
 }

@@ -8,6 +8,7 @@ import { RetireTaskInput, UnretireTaskInput } from "../schema/inputs/task-lineag
 import { TaskOrderEnum } from "../schema/enums.js";
 import { TaskFilterInput } from "../schema/inputs/list-filters.inputs.js";
 import type { TaskOrder } from "../services/registry/registry-orders.js";
+import { ChangeFilterInput } from "../schema/inputs/list-filters.inputs.js";
 import { RequiresRole } from "../schema/requires-role.js";
 import { settle } from "../schema/settle.js";
 import { HistoryConnection } from "../schema/types/history.type.js";
@@ -94,8 +95,9 @@ export class TaskLineageResolver {
     @Root() task: Task,
     @FirstArgument() first: number,
     @AfterArgument() after: string | null,
+    @FilterArgument(() => ChangeFilterInput) filter: ChangeFilterInput | null,
     @Ctx() { loaders }: Context,
   ): Promise<Connection<unknown>> {
-    return toConnection(await loaders.historyOfTask.load(task.id, { first, after }));
+    return toConnection(await loaders.historyOfTask.load(task.id, { first, after, filter }));
   }
 }

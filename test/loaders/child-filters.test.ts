@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { toGlobalId } from "../../src/schema/global-id.js";
+import { audit } from "../../src/services/access/audit.js";
+import { localViewer } from "../../src/services/access/viewer.js";
 import { type SownRegistry, sowRegistry } from "../support/registry-rows.js";
 import { startTestServer, type TestServer } from "../support/server.js";
 import { statementsOf } from "../support/statements.js";
@@ -163,5 +165,38 @@ test("a cursor goes with its order, and a filter of an unknown task is refused",
       `{ task(id: "${task(1)}") { outcomes(first: 1, ${wrong}) { totalCount } } }`,
     );
     assert.match(errors?.[0]?.extensions.code ?? "", /BAD_USER_INPUT|NOT_FOUND/);
+  }
+});
+
+test("the history of a PTM or a task is narrowed by mutation, by who and by when", async () => {
+  const { dataSource } = server.container;
+  const viewers = ["ann", "bob"].map(localViewer);
+  for (const [type, id] of [
+    ["Ptm", sown.ptmIds[0]!],
+    ["Task", sown.taskIds[0]!],
+  ] as const) {
+    await dataSource.transaction(async (manager) => {
+      for (const viewer of viewers) {
+        const subject = { type, id };
+        const changes = ["addPtm", "updatePtm"].map((action) => ({
+          action,
+          subject,
+          before: null,
+          after: {},
+        }));
+        await audit(manager, viewer, ...changes);
+      }
+    });
+    const history = async (filter: string): Promise<unknown[]> => {
+      const within = (list: string): string =>
+        `${type.toLowerCase()}(id: "${toGlobalId(type, id)}") { list: ${list} }`;
+      const { nodes, totalCount } = await walk(`history(filter: { ${filter} })`, "actor action", within);
+      assert.equal(nodes.length, totalCount);
+      return nodes.map((node) => Object.values(node).join(" ")).sort();
+    };
+    assert.deepEqual(await history('action: ["updatePtm"]'), ["ann updatePtm", "bob updatePtm"]);
+    assert.deepEqual(await history('actor: { eq: "ann" }, not: { action: ["addPtm"] }'), ["ann updatePtm"]);
+    assert.deepEqual(await history('actor: { in: ["ann", "bob"] }, at: { lte: "2020-01-01T00:00:00Z" }'), []);
+    assert.equal((await history('at: { gte: "2020-01-01T00:00:00Z" }, actor: { contains: "o" }')).length, 2);
   }
 });

@@ -183,3 +183,24 @@ export class TransferabilityScoreFilterInput {
   @Field(() => TransferabilityScoreFilterInput, { nullable: true, description: "Does not meet this." })
   not?: TransferabilityScoreFilterInput | null;
 }
+
+@InputType("ChangeFilter", { description: "Conditions that a change must meet, all of them." })
+export class ChangeFilterInput {
+  @Field(() => [String], { nullable: true, description: "Is what one of these mutations did." })
+  action?: string[] | null;
+
+  @Field(() => TextCondition, { nullable: true, description: "Who made it." })
+  actor?: TextCondition | null;
+
+  @Field(() => TimeRange, { nullable: true, description: "When it was made." })
+  at?: TimeRange | null;
+
+  @Field(() => [ChangeFilterInput], { nullable: true, description: "Meets all of these." })
+  and?: ChangeFilterInput[] | null;
+
+  @Field(() => [ChangeFilterInput], { nullable: true, description: "Meets one of these." })
+  or?: ChangeFilterInput[] | null;
+
+  @Field(() => ChangeFilterInput, { nullable: true, description: "Does not meet this." })
+  not?: ChangeFilterInput | null;
+}
