@@ -15,7 +15,8 @@ process.on("message", (order: LauncherOrder) => {
   if (order.kind === "kill") children.get(order.id)?.kill();
   else start(order);
 });
-process.on("disconnect", () => {
+// Standard input ends with the server. A channel that ends while a socket is on its way over it tells nobody.
+process.stdin.resume().once("close", () => {
   for (const child of children.values()) child.kill();
   process.exit();
 });

@@ -71,12 +71,13 @@ export class SandboxLauncher {
       env: {},
       execArgv: [],
       detached: true, // Ctrl-C is for the server, which ends it
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      stdio: ["pipe", "ignore", "inherit", "ipc"], // the pipe is never written to: its end is the end of this process
     });
     launcher.on("message", (answer: LauncherAnswer, pipe: unknown) =>
       this.#hear(answer, pipe as Socket | undefined),
     );
     launcher.on("error", () => undefined); // told by its end
+    launcher.stdin?.on("error", () => undefined);
     launcher.once("close", () => {
       this.#process = undefined;
       const lost = this.#launched;

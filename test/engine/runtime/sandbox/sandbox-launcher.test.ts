@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 
 import { Sandbox, startSandboxProcess } from "../../../../src/engine/runtime/sandbox/sandbox.js";
 import { SandboxLauncher } from "../../../../src/engine/runtime/sandbox/sandbox-launcher.js";
@@ -9,6 +12,7 @@ import { SpareProcesses } from "../../../../src/engine/runtime/sandbox/spare-pro
 import { endlessLoop, flattenModel } from "../../../support/onnx-parts.js";
 import { childrenOf, isRunning } from "../../../support/processes.js";
 
+const POLL_MS = 5;
 const MEMORY = 1024 ** 3;
 const OPTIONS = { memoryBytes: MEMORY, deadlineSeconds: 60, openDeadlineSeconds: 60 };
 const PORTS = { input: "image", outputs: ["features"] };
@@ -59,6 +63,23 @@ test("a launcher that dies takes its sandboxes along, which is no fault of their
     assert.equal((await next.run(BATCH, SHAPE)).get("features")?.columns, 12);
     await next.close();
   }));
+
+test("a launcher ends with its server, even while it hands a sandbox over, and takes the sandbox along", async () => {
+  const script = fileURLToPath(new URL("../../../support/launcher-owner.js", import.meta.url));
+  const owner = spawn(process.execPath, [script], { stdio: ["ignore", "ignore", "inherit"] });
+  const [launcher] = await childrenAtLast(owner.pid!);
+  const [child] = await childrenAtLast(launcher!);
+  owner.kill("SIGKILL");
+  while (isRunning(launcher!) || isRunning(child!)); // no events of this process
+});
+
+async function childrenAtLast(parent: number): Promise<number[]> {
+  for (;;) {
+    const children = childrenOf(parent);
+    if (children.length > 0) return children;
+    await delay(POLL_MS);
+  }
+}
 
 test("a sandbox that is asked for while the launcher dies is lost, not waited for", () =>
   inLauncher(async ({ launcher }) => {
