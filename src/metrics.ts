@@ -24,6 +24,15 @@ export interface QueueDepth {
   readonly count: number;
 }
 
+/** Deliveries to webhooks that are not over. */
+export interface WaitingDeliveries {
+  /** DUE: for a worker; LATER: for their next attempt; DISABLED: for their webhook to be enabled. */
+  readonly reason: "DUE" | "LATER" | "DISABLED";
+  readonly count: number;
+  /** Of the oldest, since its event. */
+  readonly ageSeconds: number;
+}
+
 /**
  * What this process tells a Prometheus server. Counting costs about a microsecond; what costs a statement is read when
  * somebody scrapes, and then for everybody.
@@ -95,6 +104,28 @@ export class Metrics {
       ["queue", "group"],
       async (gauge) => {
         for (const { queue, group, count } of await depths()) gauge.set({ queue, group }, count);
+      },
+    );
+  }
+
+  /** Deliveries of all processes, read as jobs are. */
+  watchDeliveries(readWaiting: () => Promise<WaitingDeliveries[]>): void {
+    const waiting = remembered(readWaiting);
+    const labels = ["reason"];
+    this.#gauge(
+      "orb_webhook_deliveries",
+      "Deliveries to webhooks that wait, of all processes together.",
+      labels,
+      async (gauge) => {
+        for (const { reason, count } of await waiting()) gauge.set({ reason }, count);
+      },
+    );
+    this.#gauge(
+      "orb_webhook_delivery_age_seconds",
+      "Since the event of the oldest of these.",
+      labels,
+      async (gauge) => {
+        for (const { reason, ageSeconds } of await waiting()) gauge.set({ reason }, ageSeconds);
       },
     );
   }

@@ -1,6 +1,7 @@
 import { CancelJob } from "../services/background/cancel-job.js";
 import { openJobs } from "../services/background/open-jobs.js";
 import { Readiness } from "../services/readiness.js";
+import { waitingDeliveries } from "../services/webhooks/waiting-deliveries.js";
 import { accessServices } from "./access-services.js";
 import { evaluationServices } from "./evaluation-services.js";
 import type { Foundation } from "./foundation.js";
@@ -23,6 +24,7 @@ export function createServices(foundation: Foundation) {
     () => openJobs(dataSource),
     () => queue.depths(),
   );
+  metrics.watchDeliveries(() => waitingDeliveries(dataSource));
   return {
     ...access,
     ...ranking,

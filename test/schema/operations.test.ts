@@ -127,6 +127,31 @@ test("metrics tell of jobs that wait, of the queue, of event-loop delay and of O
   assert.match((await worker.metrics.text()).body, /^orb_onnx_seconds_total\{place="sandbox"\} 0.5$/m);
 });
 
+test("metrics tell of deliveries to webhooks by why they wait", async () => {
+  const { dataSource } = world.container;
+  await dataSource.query(
+    `INSERT INTO webhook (id, url, events, secret, created_by)
+     SELECT gen_random_uuid(), 'https://hooks.test/' || n, ARRAY['PTM_READY'], 'x', 'test' FROM generate_series(1, 3) n`,
+  );
+  const waits = ["now() - interval '1 hour'", "now() + interval '1 hour'", "NULL"];
+  for (const [i, next] of waits.entries()) {
+    await dataSource.query(
+      `INSERT INTO webhook_delivery (id, webhook_id, event, subject, state, attempts, last_attempt, next_attempt_at)
+       SELECT gen_random_uuid(), webhook.id, 'PTM_READY', '{}', 'PENDING', 0, 10, ${next}
+       FROM webhook, generate_series(0, ${i}) WHERE url = 'https://hooks.test/1'`,
+    );
+  }
+  const { body } = await (await world.openAnother()).metrics.text();
+  for (const [i, reason] of ["DUE", "LATER", "DISABLED"].entries()) {
+    assert.match(body, new RegExp(`^orb_webhook_deliveries\\{reason="${reason}"\\} ${i + 1}$`, "m"));
+    assert.match(
+      body,
+      new RegExp(`^orb_webhook_delivery_age_seconds\\{reason="${reason}"\\} [\\d.e-]+$`, "m"),
+    );
+  }
+  await dataSource.query("DELETE FROM webhook");
+});
+
 test("a worker tells the same on a port of its own, and nothing else", async () => {
   const worker = await world.openAnother();
   const own = await worker.serveOperations(0);

@@ -7,6 +7,7 @@ import { Ptm } from "../../entities/ptm.js";
 import { SpiderEpoch } from "../../entities/spider-epoch.js";
 import { SpiderTraining } from "../../entities/spider-training.js";
 import { Spider, type SpiderEvaluation, type SpiderStatus } from "../../entities/spider.js";
+import { DomainError } from "../../errors.js";
 import type { ArtifactStore } from "../../storage/artifact-store.js";
 import type { EvaluateTrained } from "../evaluation/evaluate-trained.js";
 import { keepSnapshotTokens } from "../tokens/give-token.js";
@@ -133,7 +134,7 @@ export class RunTraining {
     const same = await manager.findOneBy(Spider, { snapshotSha256 });
     if (same !== null) {
       const reason = `The training gave spider ${same.version} again, byte for byte; use that one.`;
-      return endTraining(manager, id, "FAILED", reason);
+      throw new DomainError("CONFLICT", reason); // job and spider end with it
     }
     await manager.update(
       Spider,

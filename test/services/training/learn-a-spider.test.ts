@@ -21,7 +21,7 @@ import {
   TRANSFERABILITY_METRICS,
   TransferabilityScore,
 } from "../../../src/entities/transferability-score.js";
-import { toGlobalId } from "../../../src/schema/global-id.js";
+import { fromGlobalId, toGlobalId } from "../../../src/schema/global-id.js";
 import { RandomSpider } from "../../support/random-spider.js";
 import {
   ENCODER_WIDTH,
@@ -174,7 +174,12 @@ test("a training ends in a spider with curve, evaluation and tokens; the same ag
 
   const again = await trained({ epochs: 3 });
   assert.notEqual(again.id, id);
+  assert.equal(again.shown.status, "FAILED");
   assert.match(again.shown.statusReason!, /gave spider \d+ again, byte for byte/);
+  const job = await dataSource
+    .getRepository(Job)
+    .findOneByOrFail({ spiderId: fromGlobalId(again.id)!.key, kind: "TRAIN" });
+  assert.deepEqual([job.state, job.errorMessage], ["FAILED", again.shown.statusReason]);
 });
 
 test("a request with a key is one training, and the key is not for another request", async () => {
