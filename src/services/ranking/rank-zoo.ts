@@ -24,8 +24,13 @@ export const LARGEST_TOP_K = 1000;
 /** Tasks that one question may ask for. */
 export const LARGEST_BATCH = 64;
 
-/** Answers that are kept for the next one who asks the same of the same zoo. */
-const ANSWERS_KEPT = 1000;
+/**
+ * Entries of answers that are kept for the next one who asks the same of the same zoo: a hundred of the longest, or
+ * thousands of the top ten.
+ */
+const ENTRIES_KEPT = 100_000;
+/** What an answer takes besides, in entries. */
+const ANSWER_ENTRIES = 10;
 
 export interface RankQuestion {
   readonly taskId: string;
@@ -78,7 +83,7 @@ type TokenKey = Pick<TaskToken, "taskId" | "encoderSha256">;
 
 /** The main job: orders the zoo for a task from tokens alone. Writes nothing, runs no PTM. */
 export class RankZoo {
-  readonly #answers = new LRUCache<string, Promise<RankingAnswer>>({ max: ANSWERS_KEPT });
+  readonly #answers = new LRUCache<string, Promise<RankingAnswer>>({ maxSize: ENTRIES_KEPT });
 
   constructor(
     private readonly dataSource: DataSource,
@@ -133,7 +138,7 @@ export class RankZoo {
     const known = this.#answers.get(key);
     if (known !== undefined) return known;
     const answer = this.#compute(question, state);
-    this.#answers.set(key, answer);
+    this.#answers.set(key, answer, { size: question.topK + ANSWER_ENTRIES });
     answer.catch(() => this.#answers.delete(key));
     return answer;
   }
