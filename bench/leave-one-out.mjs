@@ -4,7 +4,7 @@
 //   npm run build && node bench/leave-one-out.mjs [SEED]
 //
 // Prints a table of weighted tau and regret@1 on the eight public tasks, beside the spider trained with all PTMs and the same
-// seed; about ten minutes on two cores. bench/results/leave-one-out.md keeps what it printed.
+// seed; about a quarter of an hour on two cores. bench/results/leave-one-out.md keeps what it printed.
 import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";

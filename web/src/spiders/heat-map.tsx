@@ -28,7 +28,7 @@ export function HeatMap({ rankers, measure }: { rankers: readonly Ranker[]; meas
             <tr key={ranker.ranker} data-spider={ranker.ranker.startsWith("spider") || undefined}>
               <th scope="row">
                 {ranker.ranker}
-                {ranker.forwardPasses !== null && ranker.forwardPasses > 0 && (
+                {!!ranker.forwardPasses && !ranker.ranker.endsWith(" run") && (
                   <span className="small muted"> {Math.round(ranker.forwardPasses)} run</span>
                 )}
               </th>
