@@ -87,8 +87,8 @@ export async function readKeptEvaluation(
   if (kept.snapshotSha256 !== snapshotSha256) {
     throw new DomainError(
       "BAD_USER_INPUT",
-      `${EVALUATION_FILE} is of the snapshot ${kept.snapshotSha256}, but the one beside it is ${snapshotSha256}. Remove it, or ` +
-        "measure this spider: orb evaluate --spider FOLDER --keep.",
+      `${EVALUATION_FILE} is of the snapshot ${kept.snapshotSha256}, but the one beside it is ${snapshotSha256}. Remove it; ` +
+        "orb evaluate --spider FOLDER --keep then measures this spider.",
     );
   }
   const { measuredBy, tasks, rankers } = kept;

@@ -61,8 +61,8 @@ test("an evaluation of another snapshot is refused with both digests, and nothin
   await assert.rejects(bring(), {
     code: "BAD_USER_INPUT",
     message:
-      `evaluation.json is of the snapshot ${other}, but the one beside it is ${digest}. Remove it, or measure this spider: ` +
-      "orb evaluate --spider FOLDER --keep.",
+      `evaluation.json is of the snapshot ${other}, but the one beside it is ${digest}. Remove it; ` +
+      "orb evaluate --spider FOLDER --keep then measures this spider.",
   });
   const { spider } = await server.ask<{ spider: null }>("{ spider { id } }");
   assert.equal(spider, null);
