@@ -76,6 +76,15 @@ export class PgBossQueue implements JobQueue {
 
   /** Connects, and creates what is missing of the queues. */
   async start(): Promise<void> {
+    try {
+      await this.#open();
+    } catch (error) {
+      await this.#boss.stop({ graceful: false }).catch(() => undefined); // its timers would keep the process alive
+      throw error;
+    }
+  }
+
+  async #open(): Promise<void> {
     await this.#boss.start();
     await this.#boss.createQueue(DEAD_JOBS);
     for (const kind of this.kinds) {

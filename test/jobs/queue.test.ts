@@ -110,6 +110,16 @@ test("a job exists exactly when its transaction committed, and runs once", async
   assert.deepEqual(runs, [first.id, last.id]);
 });
 
+test("a queue that cannot start leaves nothing that would keep its process alive", async (t) => {
+  const registry = await createTestRegistry();
+  t.after(() => registry.drop());
+  const queue = new PgBossQueue(registry.address, ["not a queue's name" as "TRAIN"], silent, new Metrics());
+  await assert.rejects(queue.start(), /name/i);
+  const connections = `SELECT FROM pg_stat_activity
+    WHERE application_name = 'orbweaver-jobs' AND datname = current_database()`;
+  while ((await registry.dataSource.query<unknown[]>(connections)).length > 0) await delay(POLL_MS);
+});
+
 test("a handler that throws is tried three times; then job and PTM say FAILED and why, and others go on", async (t) => {
   const { registry, queue } = await newRegistry(t);
   const { dataSource } = registry;
