@@ -6,13 +6,18 @@
 //   all cores  the same with as many threads as there are processors
 //   by hand    bare, and what a script has to do before: reading the archive, opening each graph, preparing its images
 //
+// Bare passes have the settings of the sandbox (no memory patterns, which cost 6 %). They run one after the other, as the ratio is
+// defined; a re-ranking runs two PTMs at a time, which is worth a factor of two at most on two cores. What it has beside the
+// passes: the mutation, opening each graph in a process of its own, sending images there, metrics, rows and notices. Of 42 PTMs 36
+// find no sandbox ready (ORB_SANDBOX_SPARES is 6): their starts, 70 ms of a processor each, are most of that ratio.
+//
 //   npm run build && node bench/rerank.mjs [ROUNDS]
 //
 // A re-ranking begins when the machine has rested for PAUSE_MS, as somebody's next question does: sandboxes are held ready
 // again by then. Prints medians and writes bench/results/rerank.json; two to three minutes on two cores.
 import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { availableParallelism, cpus, tmpdir } from "node:os";
+import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -66,6 +71,7 @@ await rm(home, { recursive: true });
 const result = {
   command: `node bench/rerank.mjs ${ROUNDS}`,
   date: new Date().toISOString(),
+  load: loadavg().map((load) => Number(load.toFixed(2))),
   machine: { processor: cpus()[0].model, cores: availableParallelism(), node: process.version },
   samples: all.count,
   rounds: ROUNDS,
@@ -125,6 +131,7 @@ async function bareRuns(names, threads) {
       executionProviders: ["cpu"],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,
+      enableMemPattern: false,
     });
     for (let first = 0; first < count; first += BATCH) {
       const size = Math.min(BATCH, count - first);
