@@ -1,18 +1,21 @@
-import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { after } from "node:test";
 
 import sharp from "sharp";
 
 import { uniformStream } from "../../src/engine/random.js";
 
-/** A folder of class folders with noise in them, for what takes images from disk. @returns its path, in a new folder */
+/** A folder of class folders with noise in them, for what takes images from disk. @returns its path, in a folder that goes with the test */
 export async function writeClassFolders(
   name: string,
   classes: readonly string[],
   { perClass = 3, seed = 1, pixels = () => 32 }: ClassFolderOptions = {},
 ): Promise<string> {
-  const folder = join(await mkdtemp(join(tmpdir(), "orbweaver-images-")), name);
+  const parent = await mkdtemp(join(tmpdir(), "orbweaver-images-"));
+  after(() => rm(parent, { recursive: true }));
+  const folder = join(parent, name);
   const next = uniformStream(seed);
   for (const className of classes) {
     await mkdir(join(folder, className), { recursive: true });
