@@ -12,12 +12,13 @@ import { parseArgs } from "node:util";
 import { load } from "./http-load.mjs";
 import { ServerProcess } from "./http-servers.mjs";
 
+const SIZES = "42,10000";
 const { values: options } = parseArgs({
   options: {
     connections: { type: "string", default: "32" },
     rounds: { type: "string", default: "5" },
     seconds: { type: "string", default: "3" },
-    sizes: { type: "string", default: "42,10000" },
+    sizes: { type: "string", default: SIZES },
   },
 });
 const pressure = { connections: Number(options.connections), seconds: Number(options.seconds) };
@@ -88,8 +89,9 @@ function report() {
   const context = { machine, load: loadavg(), date: new Date().toISOString().slice(0, 10) };
   const command = ["node", "http.mjs", ...process.argv.slice(2)].join(" ");
   mkdirSync(new URL("results/", import.meta.url), { recursive: true });
+  const name = options.sizes === SIZES ? "http" : `http-${options.sizes.replaceAll(",", "-")}`;
   writeFileSync(
-    new URL("results/http.json", import.meta.url),
+    new URL(`results/${name}.json`, import.meta.url),
     `${JSON.stringify({ ...context, command, results }, null, 2)}\n`,
   );
 }
