@@ -31,10 +31,10 @@ interface Payload {
 const MOST_ATTEMPTS = 10;
 /** A worker that does not report for so long counts as dead; pg-boss allows no less. */
 const HEARTBEAT_SECONDS = 10;
-/** One attempt; what takes longer hangs. Learning from a large pool, and running a large zoo on one, may take a day. */
-const LONGEST_RUN_SECONDS = 3600;
-const LONGEST_LEARNING_SECONDS = 24 * 3600;
+/** Learning from a large pool, and running a large zoo on one, may take a day. */
 const LEARNING: ReadonlySet<JobKind> = new Set(["TRAIN", "MEASURE_POOL"]);
+/** Of one attempt; what takes longer hangs. */
+const longestSeconds = (kind: JobKind): number => (LEARNING.has(kind) ? 24 : 1) * 3600;
 /** After a crash the next attempt waits for a poll, so polls must be frequent though notifications are on. */
 const PACE = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5, batchSize: 1 } as const;
 /** Of a kind's workers one polls for all: the others hear from it, and would ask in vain. */
@@ -47,7 +47,7 @@ const settingsOf = (kind: JobKind) => ({
   retryBackoff: true,
   retryDelayMax: 30,
   heartbeatSeconds: HEARTBEAT_SECONDS,
-  expireInSeconds: LEARNING.has(kind) ? LONGEST_LEARNING_SECONDS : LONGEST_RUN_SECONDS,
+  expireInSeconds: longestSeconds(kind),
   deadLetter: DEAD_JOBS,
   notify: true,
 });
@@ -146,7 +146,7 @@ export class PgBossQueue implements JobQueue {
         log.error({ seconds: seconds(), error: (error as Error).stack }, "job attempt failed");
         this.metrics.job(kind, "failed", seconds());
         // Aborted before its time was up: another worker has the job, or this one stops. That says nothing of the job.
-        const isAborted = job.signal.aborted && seconds() < LONGEST_RUN_SECONDS;
+        const isAborted = job.signal.aborted && seconds() < longestSeconds(kind);
         if (isAborted || !(await lost.afterFailure(jobId, error))) throw error;
       } finally {
         // A worker that had work looks for more at once; left alone it would wait for the next poll, half a second for

@@ -4,10 +4,11 @@ import { setTimeout as delay } from "node:timers/promises";
 
 import { PgBoss } from "pg-boss";
 import { QueryFailedError } from "typeorm";
+import { v7 as uuid } from "uuid";
 
 import { ModelFailure } from "../../src/engine/runtime/sandbox/model-failure.js";
 import { SandboxNotStarted } from "../../src/engine/runtime/sandbox/sandbox-not-started.js";
-import { Job } from "../../src/entities/job.js";
+import { Job, type JobKind } from "../../src/entities/job.js";
 import { Ptm } from "../../src/entities/ptm.js";
 import { type JobHandler, type LostJobs, PgBossQueue } from "../../src/jobs/queue.js";
 import { DomainError } from "../../src/errors.js";
@@ -25,8 +26,11 @@ const CUT_PAUSE = `UPDATE pgboss.job SET start_after = now() WHERE name = $1 AND
 const SHORTEST_STOP = 1000;
 const silent = createLogger("silent");
 
-async function startQueue(registry: TestRegistry): Promise<PgBossQueue> {
-  const queue = new PgBossQueue(registry.address, ["TOKENIZE_PTM"], silent, new Metrics());
+async function startQueue(
+  registry: TestRegistry,
+  kinds: readonly JobKind[] = ["TOKENIZE_PTM"],
+): Promise<PgBossQueue> {
+  const queue = new PgBossQueue(registry.address, kinds, silent, new Metrics());
   await queue.start();
   return queue;
 }
@@ -226,6 +230,32 @@ test("jobs that somebody waits for go before those that nobody does, in the orde
     taken.map((id) => ids.indexOf(id)),
     [1, 3, 0, 2],
   );
+});
+
+test("learning that is stopped after hours has not failed, for it may take a day", async (t) => {
+  const registry = await createTestRegistry();
+  after(async () => registry.drop());
+  const queue = await startQueue(registry, ["TRAIN"]);
+  const jobId = uuid();
+  await registry.dataSource.transaction((manager) => queue.enqueue(manager, "TRAIN", jobId));
+  let begin: () => void;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  const failed: string[] = [];
+  const run: JobHandler["run"] = (_jobId, signal) =>
+    new Promise((_, reject) => {
+      signal.addEventListener("abort", () => reject(new Error("aborted")));
+      begin();
+    });
+  const lost: LostJobs = {
+    afterFailure: async (id) => failed.push(id) > 0,
+    afterLastAttempt: async () => undefined,
+  };
+  await queue.work(new Map([["TRAIN", { run }]]), lost, 1);
+  await begun;
+  const now = performance.now.bind(performance);
+  t.mock.method(performance, "now", () => now() + 2 * 3600 * 1000);
+  await queue.stop(SHORTEST_STOP);
+  assert.deepEqual(failed, []);
 });
 
 test("a stopped queue aborts what does not finish in time and hands it back", async () => {

@@ -28,7 +28,8 @@ export class CancelJob {
 
   /**
    * A cancelled re-ranking keeps the order that it had reached, and its runs stop unless another ranking waits for them.
-   * A measurement keeps the scores that it has and stops after the PTM that is being run. Cancelling a run makes the rankings that wait for it go on without that PTM. Safe to repeat.
+   * A measurement keeps the scores that it has and stops after the PTM that is being run. Cancelling a run makes the
+   * rankings that wait for it go on without that PTM. Safe to repeat.
    *
    * @throws DomainError NOT_FOUND; FORBIDDEN; FAILED_PRECONDITION if the job is over or of another kind
    */
