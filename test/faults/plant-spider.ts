@@ -5,6 +5,7 @@ import { readConfig } from "../../src/config.js";
 import { Container } from "../../src/container.js";
 import { createLogger } from "../../src/log.js";
 import { localViewer } from "../../src/services/access/viewer.js";
+import { ENCODER_SIGNATURE } from "../../src/services/registry/import-zoo.js";
 import { ZOO_FOLDER } from "./workload.js";
 
 /** Makes a registry that holds the demo zoo's spider and nothing else, for the API has no door for spiders yet. */
@@ -16,17 +17,7 @@ export async function plantSpider(home: string): Promise<void> {
       {
         snapshot: await container.services.importZoo.upload(join(ZOO_FOLDER, "spider", "spider.safetensors")),
         manifest: JSON.parse(await readFile(join(ZOO_FOLDER, "spider", "manifest.json"), "utf8")) as unknown,
-        encoderSignature: {
-          input: "image",
-          layout: "NCHW",
-          channels: 3,
-          height: 32,
-          width: 32,
-          range: [0, 1],
-          mean: 0,
-          std: 1,
-          outputs: { features: "features" },
-        },
+        encoderSignature: ENCODER_SIGNATURE,
       },
       localViewer("test"),
     );

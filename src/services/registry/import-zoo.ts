@@ -58,7 +58,7 @@ export const ZOO_SIGNATURE: PtmSignature = {
   outputs: { features: "features", probabilities: "probabilities" },
 };
 
-const ENCODER_SIGNATURE: PtmSignature = { ...ZOO_SIGNATURE, outputs: { features: "features" } };
+export const ENCODER_SIGNATURE: PtmSignature = { ...ZOO_SIGNATURE, outputs: { features: "features" } };
 const POOL_FILE = "pool.npz";
 
 /** What to bring of a zoo folder besides PTMs and spider. */
